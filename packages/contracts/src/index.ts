@@ -1,0 +1,81 @@
+export { addRowCounts, commitSchema, isConserved, NO_ROWS, rowCountsSchema } from './commit.ts';
+export type { Commit, RowCounts } from './commit.ts';
+export type {
+  CameraStream,
+  DatasetInfo,
+  Drive,
+  DriveEntry,
+  DriveFacts,
+  DriveReader,
+  DriveSelection,
+  DriveSpan,
+  MediaRef,
+  ObstacleTrack,
+  OpenDriveOptions,
+} from './drive.ts';
+export { asDrivesweepError, DrivesweepError, ERROR_CODES, isErrorCode } from './errors.ts';
+export type { ErrorCode, ErrorDetails, ErrorKind } from './errors.ts';
+export type { JobAttempt, JobConsumer, JobHandler } from './queue.ts';
+export type { DecodedFrame, FrameDecoder, FrameFormat, FrameRequest } from './frames.ts';
+export { canonicalJson, sha256Hex } from './hashing.ts';
+export type { JsonValue } from './hashing.ts';
+export {
+  jobResultSchema,
+  predictionJobId,
+  predictionJobSchema,
+  QUEUES,
+  scoreJobId,
+  scoreJobSchema,
+} from './jobs.ts';
+export type { JobResult, PredictionJob, ScoreJob } from './jobs.ts';
+export { keys } from './keys.ts';
+export { manifestEntrySchema, manifestSchema } from './manifest.ts';
+export type { Manifest, ManifestEntry } from './manifest.ts';
+export type { ObjectStat, ObjectStore } from './object-store.ts';
+export type { ParquetColumn, ParquetEncoder } from './parquet.ts';
+export {
+  decodePlanChunk,
+  encodePlanChunk,
+  gridT0Us,
+  planIndexSchema,
+  shardIdOf,
+  shardSchema,
+  SHARDS_PER_CHUNK,
+  shardsOfDrive,
+  windowIdOf,
+  WINDOWS_PER_SHARD,
+} from './plan.ts';
+export type { DriveWindows, PlanIndex, Shard } from './plan.ts';
+export type {
+  CameraNeeds,
+  InferParameters,
+  Policy,
+  PolicyInput,
+  PolicyNeeds,
+  PolicySample,
+} from './policy.ts';
+export { PREDICTION_SCHEMA_VERSION, SCORE_SCHEMA_VERSION } from './rows.ts';
+export type {
+  FailedPrediction,
+  OkPrediction,
+  PartMetadata,
+  PredictionRow,
+  RowStatus,
+  ScoreRow,
+} from './rows.ts';
+export { metricSummarySchema, scorecardSchema } from './scorecard.ts';
+export type { MetricSummary, Scorecard } from './scorecard.ts';
+export { apiErrorSchema, submittedSchema, SWEEP_STATES, sweepStatusSchema } from './status.ts';
+export type { ApiError, Submitted, SweepState, SweepStatus } from './status.ts';
+export { DATASET_LAYOUTS, sweepFileSchema } from './sweep-file.ts';
+export type { DatasetLayout, SweepFile, SweepFileInput } from './sweep-file.ts';
+export {
+  datasetRefSchema,
+  policyRefSchema,
+  PREPROCESSING_VERSION,
+  SWEEP_ID,
+  sweepIdOf,
+  sweepSpecSchema,
+  windowRuleSchema,
+} from './sweep-spec.ts';
+export type { DatasetRef, PolicyRef, SweepSpec, WindowRule } from './sweep-spec.ts';

@@ -1,0 +1,68 @@
+import type { EgoPath } from '@drivesweep/geometry';
+import type { FrameFormat } from './frames.ts';
+import type { PolicyRef } from './sweep-spec.ts';
+
+/** What a policy must be given for one window. */
+export interface PolicyNeeds {
+  /** Null when the policy does not look. */
+  readonly cameras: CameraNeeds | null;
+  /** Poses of history, the last at t0. */
+  readonly historySteps: number;
+  /** Steps that it answers with; null when it can answer any number. */
+  readonly horizonSteps: number | null;
+  readonly stepUs: number;
+  /** Numbers of samples that it can answer with; null for any. */
+  readonly samples: readonly number[] | null;
+  /** Largest number of windows in one call of `infer`. */
+  readonly maxBatch: number;
+}
+
+export interface CameraNeeds {
+  /** Dataset camera names, in the order of the first axis of `frames`. */
+  readonly names: readonly string[];
+  /** Times of the frames relative to t0, ascending, for example [-300000, -200000, -100000, 0]. */
+  readonly offsetsUs: readonly number[];
+  readonly format: FrameFormat;
+}
+
+export interface PolicyInput {
+  readonly windowId: string;
+  readonly history: EgoPath;
+  /** Speed at t0 by Alpamayo's estimate from the history, m/s. */
+  readonly v0Mps: number;
+  /** u8 [cameras * frames, channels, height, width], camera-major, oldest first; null when the policy does not look. */
+  readonly frames: Uint8Array | null;
+}
+
+export interface InferParameters {
+  readonly samples: number;
+  readonly seed: number;
+  readonly horizonSteps: number;
+  readonly stepUs: number;
+}
+
+/** One of the K answers to one window. Arrays of the ego frame at t0, one value per future step. */
+export interface PolicySample {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly z: Float64Array;
+  readonly yaw: Float64Array;
+  /** m/s^2 and 1/m per step, when the policy answers with actions. */
+  readonly accel: Float64Array | null;
+  readonly curvature: Float64Array | null;
+  readonly trace: string | null;
+  readonly tokenIds: Int32Array | null;
+  readonly logprobs: Float64Array | null;
+  readonly finishReason: 'stop' | 'truncated' | null;
+  readonly probability: number | null;
+}
+
+/** Port: a policy that is loaded and ready. `infer` answers every input of the batch with exactly K samples. */
+export interface Policy {
+  readonly ref: PolicyRef;
+  readonly needs: PolicyNeeds;
+  /** `cpu`, `cuda:0` ...; `none` when there is nothing to accelerate. */
+  readonly provider: string;
+  infer(batch: readonly PolicyInput[], parameters: InferParameters): Promise<PolicySample[][]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export type { EgoPath, EgomotionTrack, Pose, Quat, Vec3 } from './types.ts';
