@@ -1,1 +1,16 @@
-export {};
+export { apiErrorOf, IssuesError, parseBody, statusOf } from './api-error.ts';
+export { httpEnv, loadConfig, logEnv, queueEnv, storeEnv, wholeNumber } from './config.ts';
+export type { Environment, LogLevel } from './config.ts';
+export { createHttpServer } from './http-server.ts';
+export type { FastifyInstance, Health, HttpServer, HttpServerOptions } from './http-server.ts';
+export { createLogger } from './logger.ts';
+export type { Logger } from './logger.ts';
+export { createMetrics, STAGE_SECONDS_BUCKETS } from './metrics.ts';
+export type { Counter, Gauge, Histogram, Metrics } from './metrics.ts';
+export { runService } from './run-service.ts';
+export type {
+  ProcessHost,
+  RunningService,
+  RunServiceOptions,
+  ServiceContext,
+} from './run-service.ts';

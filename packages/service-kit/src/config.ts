@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { DrivesweepError } from '@drivesweep/contracts';
+
+/** Environment of a process, as Node gives it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A whole number that arrives as text. */
+export function wholeNumber(range: { readonly min: number; readonly max: number }) {
+  const expected = `expected a whole number from ${range.min} to ${range.max}`;
+  return z
+    .string()
+    .regex(/^-?\d+$/, expected)
+    .transform(Number)
+    .pipe(z.int(expected).min(range.min, expected).max(range.max, expected));
+}
+
+const storeUri = z
+  .string('expected a folder (file:///data or /data) or s3://bucket/prefix')
+  .min(1, 'expected a folder (file:///data or /data) or s3://bucket/prefix');
+
+const redisUrl = z
+  .string('expected redis://host:port, rediss://host:port or the path of a unix socket')
+  .regex(
+    /^(rediss?:\/\/.+|(unix:(\/\/)?)?\/.+)$/,
+    'expected redis://host:port, rediss://host:port or the path of a unix socket',
+  );
+
+/** Where the object store is: the truth of every sweep. */
+export const storeEnv = { DRIVESWEEP_STORE: storeUri };
+
+/** Where Redis is, and the prefix of our keys in it. */
+export const queueEnv = {
+  DRIVESWEEP_REDIS_URL: redisUrl,
+  DRIVESWEEP_QUEUE_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_.{}-]{1,60}$/, 'expected letters, digits, "_", ".", "-" or a {hash tag}')
+    .default('drivesweep'),
+};
+
+/** Where the HTTP server of a service listens; port 0 is any free one. */
+export const httpEnv = {
+  DRIVESWEEP_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  DRIVESWEEP_HTTP_PORT: wholeNumber({ min: 0, max: 65_535 }).default(0),
+};
+
+export const logEnv = {
+  DRIVESWEEP_LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` })
+    .default('info'),
+};
+
+/**
+ * Reads the settings of a service: the members of `schema` are the names of the variables. An empty variable counts
+ * as one that is not set. Throws CONFIG_INVALID with every mistake at once; values are never part of the message,
+ * because one of them may be a secret.
+ */
+export function loadConfig<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: Environment,
+): z.output<z.ZodObject<Shape>> {
+  const set = Object.fromEntries(
+    Object.keys(schema.shape)
+      .map((name) => [name, env[name]] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(set);
+  if (parsed.success) return parsed.data;
+  const mistakes = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? 'the settings');
+    return Object.hasOwn(set, name)
+      ? `${name}: ${issue.message}`
+      : `${name} is not set: ${issue.message}`;
+  });
+  throw new DrivesweepError('CONFIG_INVALID', mistakes.join('; '), {
+    hint: 'Set these environment variables and start again.',
+  });
+}
