@@ -15,6 +15,11 @@ export interface PolicyNeeds {
   readonly samples: readonly number[] | null;
   /** Largest number of windows in one call of `infer`. */
   readonly maxBatch: number;
+  /**
+   * True when an answer is the same bits whatever else is in the batch: only then may windows of several shards
+   * share a batch, because how shards meet depends on timing. Absent means false.
+   */
+  readonly rowsIndependent?: boolean;
 }
 
 export interface CameraNeeds {
