@@ -62,6 +62,7 @@ export const ERROR_CODES = {
   STORE_UNAVAILABLE: ['transient', 'the object store failed or throttled'],
   STORE_SHORT_READ: ['transient', 'the object store returned fewer bytes than asked for'],
   STORE_NOT_CONDITIONAL: ['permanent', 'the object store ignores put-if-absent'],
+  OBJECT_KEY_INVALID: ['permanent', 'a key is empty, absolute, or would leave the store'],
   STORE_URI_INVALID: ['permanent', 'not a folder and not an s3:// URI'],
   PART_CORRUPT: ['permanent', 'a part differs from the SHA-256 in its commit'],
   SCHEMA_UNSUPPORTED: ['permanent', 'a file has a schema version that this program does not know'],

@@ -31,6 +31,7 @@ export type { JobResult, PredictionJob, ScoreJob } from './jobs.ts';
 export { keys } from './keys.ts';
 export { manifestEntrySchema, manifestSchema } from './manifest.ts';
 export type { Manifest, ManifestEntry } from './manifest.ts';
+export { assertObjectKey, assertKeyPrefix } from './object-key.ts';
 export type { ObjectStat, ObjectStore } from './object-store.ts';
 export type { ParquetColumn, ParquetEncoder } from './parquet.ts';
 export {
