@@ -6,11 +6,12 @@ import type { PolicyRef } from './sweep-spec.ts';
 export interface PolicyNeeds {
   /** Null when the policy does not look. */
   readonly cameras: CameraNeeds | null;
-  /** Poses of history, the last at t0. */
-  readonly historySteps: number;
+  /** Poses of history, the last at t0; null when it can answer from any number. */
+  readonly historySteps: number | null;
   /** Steps that it answers with; null when it can answer any number. */
   readonly horizonSteps: number | null;
-  readonly stepUs: number;
+  /** Null when it can answer at any step. */
+  readonly stepUs: number | null;
   /** Numbers of samples that it can answer with; null for any. */
   readonly samples: readonly number[] | null;
   /** Largest number of windows in one call of `infer`. */

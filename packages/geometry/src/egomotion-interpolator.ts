@@ -32,7 +32,7 @@ export function interpolateEgomotion(track: EgomotionTrack): EgomotionInterpolat
   const poses = tUs.length;
   const firstUs = at(tUs, 0);
   const lastUs = at(tUs, poses - 1);
-  const knotsS = tUs.map((t) => (t - firstUs) * 1e-6);
+  const knotsS = tUs.map((t) => (t - firstUs) / 1e6);
   const [x0, y0, z0] = [at(xM, 0), at(yM, 0), at(zM, 0)];
   const splines = fitCubicSplines(knotsS, [
     xM.map((x) => x - x0),
@@ -53,7 +53,7 @@ export function interpolateEgomotion(track: EgomotionTrack): EgomotionInterpolat
     poseAt(t) {
       const i = segmentOf(tUs, t);
       if (i === undefined) return undefined;
-      const s = (t - firstUs) * 1e-6;
+      const s = (t - firstUs) / 1e6;
       const fraction = (t - at(tUs, i)) / (at(tUs, i + 1) - at(tUs, i));
       return {
         position: [
