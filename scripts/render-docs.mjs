@@ -1,0 +1,67 @@
+// Writes the documents that are made from code, or with --check says which of them have drifted.
+// Works on the compiled packages: npm run build first.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ERROR_CODES } from '@drivesweep/contracts';
+import { openApiDocument } from '@drivesweep/coordinator';
+import { METRIC_CARDS } from '@drivesweep/scoring';
+
+const NOTICE = '<!-- Made by `npm run docs` from the code. Change the code, not this file. -->';
+
+const KINDS = {
+  window:
+    'One window cannot be answered: its row has status error and this code; the sweep goes on.',
+  transient: 'Trying again may help: retried with backoff, up to a bound.',
+  permanent: 'Trying again cannot help: refused at once.',
+};
+
+/** Cells of a Markdown table may not hold a bar. */
+const cell = (text) => String(text).replaceAll('|', '\\|');
+const row = (cells) => `| ${cells.map(cell).join(' | ')} |`;
+const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+
+function errorsPage() {
+  const sections = Object.entries(KINDS).map(([kind, meaning]) => {
+    const codes = Object.entries(ERROR_CODES).filter(([, [of]]) => of === kind);
+    const rows = codes.map(([code, [, text]]) => [`\`${code}\``, text]);
+    return `## ${kind}\n\n${meaning}\n\n${table(['code', 'meaning'], rows)}`;
+  });
+  return `${NOTICE}\n\n# Error codes\n\n${sections.join('\n\n')}\n`;
+}
+
+function metricsPage() {
+  const intro =
+    'H is a horizon in seconds with one decimal, K the number of samples. Distances are in the XY plane of the ego ' +
+    'frame at t0 unless an id says otherwise. Every mean in a scorecard stands beside how many windows went into it, ' +
+    'and how many failed, were skipped or are missing.';
+  const cards = METRIC_CARDS.map((card) => {
+    const facts = [
+      ['definition', card.definition],
+      ['unit', card.unit],
+      ['range', card.range],
+      ['undefined when', card.validity],
+      ['source', card.source],
+    ];
+    return `## \`${card.id}\`\n\n${table(['', ''], facts)}`;
+  });
+  return `${NOTICE}\n\n# Metrics\n\n${intro}\n\n${cards.join('\n\n')}\n`;
+}
+
+const PAGES = {
+  'docs/errors.md': errorsPage,
+  'docs/metrics.md': metricsPage,
+  'docs/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
+};
+
+const check = process.argv.includes('--check');
+const drifted = Object.entries(PAGES).filter(([path, render]) => {
+  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+  const wanted = render();
+  const same = existsSync(file) && readFileSync(file, 'utf8') === wanted;
+  if (!same && !check) writeFileSync(file, wanted);
+  return !same;
+});
+for (const [path] of drifted) {
+  process.stderr.write(check ? `${path} differs from the code: npm run docs\n` : `wrote ${path}\n`);
+}
+process.exit(check && drifted.length > 0 ? 1 : 0);
