@@ -1,0 +1,144 @@
+import type { MetricSummary, Scorecard } from '@drivesweep/contracts';
+import { formatTable } from './table.ts';
+import type { Column } from './table.ts';
+
+const ALL = 'all';
+const HEADLINES_PER_SLICE = 2;
+
+/** What open loop cannot show, in one sentence. */
+const HONEST_FOOTER =
+  'Open loop: the recording does not react, so these numbers say how near the answers are to what the driver did, ' +
+  'not whether driving by them would have been safe.';
+
+/** A scorecard and where its files are; null when that is not known here. */
+export interface PrintedSweep {
+  readonly scorecard: Scorecard;
+  readonly filesAt: string | null;
+}
+
+/**
+ * Scorecards for a person: what was asked, how many windows came to what end, the numbers with their n, the headline
+ * metrics by slice, where the files are. Several sweeps stand side by side, one column of numbers each.
+ */
+export function formatScorecards(sweeps: readonly PrintedSweep[]): string {
+  const cards = sweeps.map((sweep) => sweep.scorecard);
+  const titles = columnTitles(cards);
+  const sections = [
+    formatTable(
+      [left(''), ...titles.map(left)],
+      aboutRows(cards).map(([title, ...cells]) => [title ?? '', ...cells]),
+    ),
+    metricSection(cards, titles),
+    sliceSection(cards, titles),
+    filesSection(sweeps, titles),
+    [HONEST_FOOTER],
+  ];
+  return sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n');
+}
+
+/** Names of the sweeps; with the id where two have the same name. */
+function columnTitles(cards: readonly Scorecard[]): string[] {
+  return cards.map(({ sweep }) => {
+    const same = cards.filter((other) => other.sweep.name === sweep.name);
+    return same.length === 1 ? sweep.name : `${sweep.name} ${sweep.id}`;
+  });
+}
+
+function aboutRows(cards: readonly Scorecard[]): string[][] {
+  const row = (title: string, cell: (card: Scorecard) => string) => [title, ...cards.map(cell)];
+  const codes = [...new Set(cards.flatMap((card) => Object.keys(card.errors)))].sort();
+  return [
+    row('sweep', ({ sweep }) => sweep.id),
+    row('outcome', ({ sweep }) => sweep.outcome),
+    row('policy', ({ sweep }) => `${sweep.policy} (${sweep.bundleSha256.slice(0, 8)})`),
+    row('dataset', ({ sweep }) => sweep.dataset + (sweep.revision ? ` ${sweep.revision}` : '')),
+    row('samples, seed', ({ sweep }) => `${sweep.samples}, ${sweep.seed}`),
+    row('history, future', ({ sweep }) => spans(sweep)),
+    row('drives', ({ drives }) => String(drives)),
+    row('windows expected', ({ counts }) => String(counts.expected)),
+    row('  ok', ({ counts }) => String(counts.ok)),
+    row('  error', ({ counts }) => String(counts.error)),
+    row('  skipped', ({ counts }) => String(counts.skipped)),
+    row('  missing', ({ counts }) => String(counts.missing)),
+    ...codes.map((code) => row(`    ${code}`, ({ errors }) => String(errors[code] ?? 0))),
+  ];
+}
+
+function spans(sweep: Scorecard['sweep']): string {
+  const seconds = (steps: number) => `${((steps * sweep.stepUs) / 1e6).toFixed(1)} s`;
+  return `${seconds(sweep.historySteps)}, ${seconds(sweep.horizonSteps)} (${1e6 / sweep.stepUs} Hz)`;
+}
+
+function metricSection(cards: readonly Scorecard[], titles: readonly string[]): string[] {
+  const ids = headlineFirst(idsOf(cards, (metric) => metric.slice === ALL));
+  const rows = ids.map((id) => [id, unitOf(cards, id), ...numbers(cards, id, ALL)]);
+  return rows.length === 0
+    ? []
+    : formatTable([left('metric'), left('unit'), ...numberColumns(titles)], rows);
+}
+
+function sliceSection(cards: readonly Scorecard[], titles: readonly string[]): string[] {
+  const slices = [...new Set(cards.flatMap((card) => card.metrics.map((metric) => metric.slice)))];
+  const ids = headlineFirst(idsOf(cards, (metric) => metric.slice === ALL)).slice(
+    0,
+    HEADLINES_PER_SLICE,
+  );
+  const rows = slices
+    .filter((slice) => slice !== ALL)
+    .sort()
+    .flatMap((slice) => ids.map((id) => [slice, id, ...numbers(cards, id, slice)]));
+  return rows.length === 0
+    ? []
+    : formatTable([left('slice'), left('metric'), ...numberColumns(titles)], rows);
+}
+
+function filesSection(sweeps: readonly PrintedSweep[], titles: readonly string[]): string[] {
+  return sweeps.flatMap(({ filesAt }, index) =>
+    filesAt === null ? [] : [`files of ${titles[index] ?? ''}: ${filesAt}`],
+  );
+}
+
+function idsOf(cards: readonly Scorecard[], keep: (metric: MetricSummary) => boolean): string[] {
+  const metrics = cards.flatMap((card) => card.metrics);
+  return [...new Set(metrics.filter(keep).map((metric) => metric.id))];
+}
+
+/** Metrics over the longest horizon come first; otherwise the order of the scorecard stays. */
+function headlineFirst(ids: readonly string[]): string[] {
+  const longest = Math.max(...ids.map(horizonS));
+  const headline = ids.filter((id) => horizonS(id) === longest);
+  return [...headline, ...ids.filter((id) => horizonS(id) !== longest)];
+}
+
+/** `min_ade_6@3.0s[full]` -> 3; an id without a horizon -> 0. */
+function horizonS(id: string): number {
+  return Number(/@([0-9.]+)s/.exec(id)?.[1] ?? 0);
+}
+
+function unitOf(cards: readonly Scorecard[], id: string): string {
+  return cards.flatMap((card) => card.metrics).find((metric) => metric.id === id)?.unit ?? '';
+}
+
+/** Mean and n of one metric for each sweep. A mean over nothing is a dash, never a zero. */
+function numbers(cards: readonly Scorecard[], id: string, slice: string): string[] {
+  return cards.flatMap((card) => {
+    const metric = card.metrics.find((one) => one.id === id && one.slice === slice);
+    if (!metric) return ['-', '0'];
+    return [metric.mean === null ? '-' : metric.mean.toFixed(3), String(metric.n)];
+  });
+}
+
+function numberColumns(titles: readonly string[]): Column[] {
+  const single = titles.length === 1;
+  return titles.flatMap((title) => [
+    { title: single ? 'mean' : title, align: 'right' as const },
+    { title: 'n', align: 'right' as const },
+  ]);
+}
+
+function left(title: string): Column {
+  return { title, align: 'left' };
+}
