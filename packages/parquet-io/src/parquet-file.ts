@@ -1,0 +1,79 @@
+import { RecordBatch, Schema, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
+import {
+  Compression,
+  EnabledStatistics,
+  readParquet,
+  readSchema,
+  Table as WasmTable,
+  writeParquet,
+  WriterPropertiesBuilder,
+} from 'parquet-wasm';
+import type { WriterProperties } from 'parquet-wasm';
+import { DrivesweepError } from '@drivesweep/contracts';
+import { structOf } from './arrow-data.ts';
+import type { ArrowColumn } from './arrow-data.ts';
+
+/** Rows that come to JavaScript in one piece: most files are one. */
+const READ_BATCH_ROWS = 65_536;
+/** Rows per row group: what DuckDB reads in parallel, and what is held in memory while writing. */
+const ROW_GROUP_ROWS = 32_768;
+
+/**
+ * Snappy without dictionaries: what every reader of Parquet knows, parquetjs-lite included. The switch must be the
+ * global one; per column it does nothing for members of lists.
+ */
+export function writerProperties(metadata: ReadonlyMap<string, string>): WriterProperties {
+  return new WriterPropertiesBuilder()
+    .setCompression(Compression.SNAPPY)
+    .setDictionaryEnabled(false)
+    .setStatisticsEnabled(EnabledStatistics.Chunk)
+    .setMaxRowGroupSize(ROW_GROUP_ROWS)
+    .setKeyValueMetadata(new Map(metadata))
+    .build();
+}
+
+export function arrowTable(columns: readonly ArrowColumn[], rows: number): Table {
+  const schema = new Schema(columns.map((column) => column.field));
+  return new Table(schema, [new RecordBatch(schema, structOf(columns, rows))]);
+}
+
+/** Writes one table as one file. The same values and metadata give the same bytes, if there is one key at most. */
+export function writeFile(
+  columns: readonly ArrowColumn[],
+  rows: number,
+  metadata: ReadonlyMap<string, string>,
+): Uint8Array {
+  // Both arguments are consumed: their memory is freed inside, whether writing works or not.
+  const table = WasmTable.fromIPCStream(tableToIPC(arrowTable(columns, rows), 'stream'));
+  return writeParquet(table, writerProperties(metadata));
+}
+
+function unreadable(thrown: unknown): DrivesweepError {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new DrivesweepError('PARQUET_UNREADABLE', `cannot be read as Parquet: ${reason}`, {
+    cause: thrown,
+  });
+}
+
+/**
+ * Reads a whole file. (parquet-wasm 0.8 ignores the choice of columns when it reads from memory.)
+ * Throws PARQUET_UNREADABLE.
+ */
+export function readFile(bytes: Uint8Array): Table {
+  const options = { batchSize: READ_BATCH_ROWS };
+  try {
+    // intoIPCStream consumes the table in WebAssembly memory: nothing is left to free.
+    return tableFromIPC(readParquet(bytes, options).intoIPCStream());
+  } catch (thrown) {
+    throw unreadable(thrown);
+  }
+}
+
+/** Reads only the footer: fields and metadata. Throws PARQUET_UNREADABLE. */
+export function readFileSchema(bytes: Uint8Array): Schema {
+  try {
+    return tableFromIPC(readSchema(bytes).intoIPCStream()).schema;
+  } catch (thrown) {
+    throw unreadable(thrown);
+  }
+}
