@@ -1,1 +1,16 @@
-export {};
+export type { ScoringErrorCode } from './errors.ts';
+export { ScoringError } from './errors.ts';
+export type { MetricCard, MetricFamily, MetricInfo, MetricUnit, PreparedFamily } from './metric.ts';
+export type { ScoringDescription, WindowScorer } from './metric-families.ts';
+export {
+  createWindowScorer,
+  METRIC_CARDS,
+  METRIC_FAMILIES,
+  metricIds,
+  SCORING_VERSION,
+  scoreWindow,
+  scoringDescription,
+} from './metric-families.ts';
+export type { MetricSummary, Summary, WindowOutcome } from './summary.ts';
+export { ALL_WINDOWS, createSummary } from './summary.ts';
+export type { SampleToScore, ScoringParameters, WindowToScore } from './window.ts';

@@ -1,0 +1,86 @@
+import { at } from '@drivesweep/geometry';
+import type { EgoPath } from '@drivesweep/geometry';
+import { ScoringError } from './errors.ts';
+
+/** What every window of a sweep has in common. */
+export interface ScoringParameters {
+  /** K, the number of samples per window. */
+  readonly samples: number;
+  readonly horizonSteps: number;
+  readonly stepS: number;
+}
+
+/** One of the K answers; a policy's sample as it is. */
+export interface SampleToScore extends EgoPath {
+  /** Null when the policy does not say how likely the sample is. */
+  readonly probability: number | null;
+}
+
+/** A window that was answered. Paths are in the ego frame at t0, one pose per step; future and samples start one step after t0. */
+export interface WindowToScore {
+  readonly history: EgoPath;
+  readonly future: EgoPath;
+  readonly v0Mps: number;
+  readonly samples: readonly SampleToScore[];
+}
+
+/** @throws ScoringError SCORING_PARAMETERS */
+export function assertParameters({ samples, horizonSteps, stepS }: ScoringParameters): void {
+  for (const [name, value] of Object.entries({ samples, horizonSteps })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new ScoringError(
+        'SCORING_PARAMETERS',
+        `${name} must be a whole number >= 1, got ${value}`,
+      );
+    }
+  }
+  if (!(stepS > 0 && Number.isFinite(stepS))) {
+    throw new ScoringError('SCORING_PARAMETERS', `stepS must be > 0 and finite, got ${stepS}`);
+  }
+}
+
+/**
+ * Checks that a window can be scored: K samples, every path long enough, every number finite.
+ * Longer futures and samples are allowed; what lies past the horizon is not looked at.
+ * @throws ScoringError SCORING_SHAPE or SCORING_NOT_FINITE
+ */
+export function assertScorable(window: WindowToScore, parameters: ScoringParameters): void {
+  const { samples, horizonSteps } = parameters;
+  if (window.samples.length !== samples) {
+    throw new ScoringError(
+      'SCORING_SHAPE',
+      `samples: expected ${samples}, got ${window.samples.length}`,
+    );
+  }
+  if (!Number.isFinite(window.v0Mps)) {
+    throw new ScoringError('SCORING_NOT_FINITE', `v0Mps is ${window.v0Mps}`);
+  }
+  assertPath('history', window.history, window.history.x.length);
+  assertPath('future', window.future, horizonSteps);
+  for (let k = 0; k < samples; k++) assertPath('samples', window.samples[k], horizonSteps, k);
+}
+
+const FIELDS = ['x', 'y', 'z', 'yaw'] as const;
+
+function assertPath(name: string, path: EgoPath | undefined, steps: number, k?: number): void {
+  for (const field of FIELDS) {
+    const values = path?.[field];
+    if (values !== undefined && values.length >= steps && allFinite(values, steps)) continue;
+    const place = `${name}${k === undefined ? '' : `[${k}]`}.${field}`;
+    if (values === undefined || values.length < steps) {
+      throw new ScoringError(
+        'SCORING_SHAPE',
+        `${place}: expected ${steps} steps, got ${values?.length ?? 0}`,
+      );
+    }
+    const step = values.findIndex((value) => !Number.isFinite(value));
+    throw new ScoringError('SCORING_NOT_FINITE', `${place}[${step}] is ${at(values, step)}`);
+  }
+}
+
+/** One addition per value instead of one branch: 0 * x is 0 for every finite x and NaN otherwise. */
+function allFinite(values: Float64Array, steps: number): boolean {
+  let sum = 0;
+  for (let t = 0; t < steps; t++) sum += 0 * at(values, t);
+  return sum === 0;
+}
