@@ -6,6 +6,7 @@ export type {
   Drive,
   DriveEntry,
   DriveFacts,
+  DriveProblem,
   DriveReader,
   DriveSelection,
   DriveSpan,
@@ -66,6 +67,7 @@ export type {
 } from './rows.ts';
 export { metricSummarySchema, scorecardSchema } from './scorecard.ts';
 export type { MetricSummary, Scorecard } from './scorecard.ts';
+export { SCORING_ID, scoringIdOf } from './scoring-id.ts';
 export { apiErrorSchema, submittedSchema, SWEEP_STATES, sweepStatusSchema } from './status.ts';
 export type { ApiError, Submitted, SweepState, SweepStatus } from './status.ts';
 export { DATASET_LAYOUTS, sweepFileSchema } from './sweep-file.ts';
