@@ -1,3 +1,5 @@
+import { DrivesweepError } from '@drivesweep/contracts';
+
 /** How to reach S3. Credentials come from the SDK's own chain unless they are given. */
 export interface S3Options {
   /** For stores other than AWS, for example `http://127.0.0.1:9000`. */
@@ -15,4 +17,55 @@ export interface S3Options {
   /** Upper bound of the first pause between tries; it doubles up to 10 s. Default 100 ms. */
   readonly firstPauseMs?: number;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function invalid(name: string, value: string, expected: string): DrivesweepError {
+  return new DrivesweepError(
+    'CONFIG_INVALID',
+    `${name}=${JSON.stringify(value)}: expected ${expected}`,
+  );
+}
+
+function endpointOf(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return value;
+  throw invalid('DRIVESWEEP_S3_ENDPOINT', value, 'a URL like https://s3.example.org');
+}
+
+function regionOf(value: string): string {
+  if (/^[a-z0-9-]{1,64}$/.test(value)) return value;
+  throw invalid('DRIVESWEEP_S3_REGION', value, 'a region like eu-central-1');
+}
+
+function pathStyleOf(value: string): boolean {
+  if (value === 'true') return true;
+  if (value === 'false') return false;
+  throw invalid('DRIVESWEEP_S3_PATH_STYLE', value, 'true or false');
+}
+
+function checksumsOf(value: string): 'when-required' | 'when-supported' {
+  if (value === 'when-required' || value === 'when-supported') return value;
+  throw invalid('DRIVESWEEP_S3_CHECKSUMS', value, 'when-required or when-supported');
+}
+
+/**
+ * Reads DRIVESWEEP_S3_ENDPOINT, _REGION, _PATH_STYLE and _CHECKSUMS; empty means not set. Throws CONFIG_INVALID.
+ */
+export function s3OptionsFromEnv(env: Environment): S3Options {
+  const set = <T>(name: string, parse: (value: string) => T): T | undefined => {
+    const value = env[name];
+    return value === undefined || value === '' ? undefined : parse(value);
+  };
+  const endpoint = set('DRIVESWEEP_S3_ENDPOINT', endpointOf);
+  const region = set('DRIVESWEEP_S3_REGION', regionOf);
+  const pathStyle = set('DRIVESWEEP_S3_PATH_STYLE', pathStyleOf);
+  const checksums = set('DRIVESWEEP_S3_CHECKSUMS', checksumsOf);
+  return {
+    ...(endpoint !== undefined && { endpoint }),
+    ...(region !== undefined && { region }),
+    ...(pathStyle !== undefined && { pathStyle }),
+    ...(checksums !== undefined && { checksums }),
+  };
 }
