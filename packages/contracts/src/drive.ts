@@ -1,4 +1,5 @@
 import type { EgomotionTrack } from '@drivesweep/geometry';
+import type { ErrorCode } from './errors.ts';
 import type { DatasetLayout } from './sweep-file.ts';
 
 /**
@@ -15,6 +16,15 @@ export interface Drive {
   /** Empty when the dataset has none or they were not asked for. */
   readonly obstacles: readonly ObstacleTrack[];
   readonly facts: DriveFacts;
+  /** Streams that should be there and could not be read, and why: without it they would only be absent. */
+  readonly problems?: readonly DriveProblem[];
+}
+
+export interface DriveProblem {
+  /** Name of the camera, or `obstacles`. */
+  readonly stream: string;
+  readonly code: ErrorCode;
+  readonly message: string;
 }
 
 export interface DriveSpan {

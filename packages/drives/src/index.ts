@@ -1,1 +1,3 @@
-export {};
+export { canonicalDriveId, openDriveReader } from './open-drive-reader.ts';
+export { readReasoningEvents } from './reasoning-events.ts';
+export type { ReasoningEvent } from './reasoning-events.ts';
