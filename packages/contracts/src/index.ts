@@ -17,6 +17,7 @@ export type {
 export { asDrivesweepError, DrivesweepError, ERROR_CODES, isErrorCode } from './errors.ts';
 export type { ErrorCode, ErrorDetails, ErrorKind } from './errors.ts';
 export type { JobAttempt, JobConsumer, JobHandler } from './queue.ts';
+export { FrameError } from './frames.ts';
 export type { DecodedFrame, FrameDecoder, FrameFormat, FrameRequest } from './frames.ts';
 export { canonicalJson, sha256Hex } from './hashing.ts';
 export type { JsonValue } from './hashing.ts';
