@@ -42,7 +42,7 @@ function metricsPage() {
       ['undefined when', card.validity],
       ['source', card.source],
     ];
-    return `## \`${card.id}\`\n\n${table(['', ''], facts)}`;
+    return `## \`${card.pattern}\`\n\n${table(['', ''], facts)}`;
   });
   return `${NOTICE}\n\n# Metrics\n\n${intro}\n\n${cards.join('\n\n')}\n`;
 }

@@ -1,0 +1,65 @@
+// A running `drivesweep up` for a benchmark, and the few calls of its HTTP API that benchmarks need.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../packages/cli/bin/drivesweep.js', import.meta.url));
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+export async function startCluster({ store, workers, env = {} }) {
+  const port = await freePort();
+  const args = [CLI, 'up', '--store', store, '--workers', String(workers), '--port', String(port)];
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const api = `http://127.0.0.1:${port}`;
+  const call = async (path, init) => {
+    const answer = await fetch(api + path, init);
+    const body = await answer.json();
+    if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(body)}`);
+    return body;
+  };
+  for (let waited = 0; ; waited += 100) {
+    if (child.exitCode !== null) throw new Error(`drivesweep up ended with ${child.exitCode}`);
+    const healthy = await fetch(`${api}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (healthy) break;
+    if (waited > 60_000) throw new Error('drivesweep up was not ready within a minute');
+    await sleep(100);
+  }
+  return {
+    submit: (sweepFile) =>
+      call('/v1/sweeps', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(sweepFile),
+      }),
+    status: (sweepId) => call(`/v1/sweeps/${sweepId}`),
+    async stop() {
+      child.kill('SIGINT');
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+/** Polls until `done(status)`; returns the last status. */
+export async function until(cluster, sweepId, done, everyMs = 100) {
+  for (;;) {
+    const status = await cluster.status(sweepId);
+    if (done(status)) return status;
+    if (status.state === 'refused') throw new Error(`sweep refused: ${status.message}`);
+    await sleep(everyMs);
+  }
+}
