@@ -7,19 +7,15 @@ import { at } from './numbers.ts';
  */
 export interface CubicSpline {
   /** Value inside the segment `[knot i, knot i + 1]`; nothing is extrapolated, so the caller picks the segment. */
-  valueIn(segment: number, x: number): number;
+  readonly valueIn: (segment: number, x: number) => number;
 }
 
 /**
- * Fits one spline per list of values, all on the same knots, in O(n).
+ * Prepares splines on the same knots in O(n); each call of the result fits one to its values, in O(n) too.
  * @param knots strictly increasing, at least 2, all finite
- * @param series each as long as `knots`
- * @throws RangeError when the sizes do not fit or the knots do not increase
+ * @throws RangeError when the knots do not increase, or when there are more or fewer values than knots
  */
-export function fitCubicSplines(
-  knots: Float64Array,
-  series: readonly Float64Array[],
-): CubicSpline[] {
+export function cubicSplinesOn(knots: Float64Array): (values: Float64Array) => CubicSpline {
   const n = knots.length;
   if (n < 2) throw new RangeError(`a spline needs at least 2 knots, got ${n}`);
   for (let i = 1; i < n; i++) {
@@ -27,14 +23,12 @@ export function fitCubicSplines(
       throw new RangeError(`knots must strictly increase, but do not at index ${i}`);
     }
   }
-  for (const y of series) {
+  const slopesOf = n > 3 ? notAKnotSolver(knots) : (y: Float64Array) => fewKnotSlopes(knots, y);
+  return (y) => {
     if (y.length !== n) throw new RangeError(`${n} knots, but ${y.length} values`);
-  }
-  const solve = n > 3 ? notAKnotSolver(knots) : undefined;
-  return series.map((y) => {
-    const slopes = solve === undefined ? fewKnotSlopes(knots, y) : solve(y);
+    const slopes = slopesOf(y);
     return { valueIn: (segment, x) => hermite(knots, y, slopes, segment, x) };
-  });
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { fitCubicSplines, segmentOf } from './cubic-spline.ts';
+import { cubicSplinesOn, segmentOf } from './cubic-spline.ts';
 import { checkEgomotion } from './egomotion.ts';
 import { at } from './numbers.ts';
 import { normalise, slerp } from './quaternion.ts';
@@ -9,12 +9,12 @@ export interface EgomotionInterpolator {
   readonly firstUs: number;
   readonly lastUs: number;
   /** Pose in the anchor frame of the track; undefined outside `[firstUs, lastUs]`. Nothing is extrapolated. */
-  poseAt(tUs: number): Pose | undefined;
+  readonly poseAt: (tUs: number) => Pose | undefined;
   /**
    * The longest time between two successive poses that touches the open interval `(fromUs, toUs)`: what the
    * interpolation had to bridge there. Reaching outside the track counts as an infinite gap.
    */
-  longestGapUs(fromUs: number, toUs: number): number;
+  readonly longestGapUs: (fromUs: number, toUs: number) => number;
 }
 
 /**
@@ -34,15 +34,10 @@ export function interpolateEgomotion(track: EgomotionTrack): EgomotionInterpolat
   const lastUs = at(tUs, poses - 1);
   const knotsS = tUs.map((t) => (t - firstUs) / 1e6);
   const [x0, y0, z0] = [at(xM, 0), at(yM, 0), at(zM, 0)];
-  const splines = fitCubicSplines(knotsS, [
-    xM.map((x) => x - x0),
-    yM.map((y) => y - y0),
-    zM.map((z) => z - z0),
-  ]);
-  const [xSpline, ySpline, zSpline] = splines;
-  if (xSpline === undefined || ySpline === undefined || zSpline === undefined) {
-    throw new RangeError('three series give three splines');
-  }
+  const splineThrough = cubicSplinesOn(knotsS);
+  const xSpline = splineThrough(xM.map((x) => x - x0));
+  const ySpline = splineThrough(yM.map((y) => y - y0));
+  const zSpline = splineThrough(zM.map((z) => z - z0));
 
   const rotationAt = (i: number): Quat =>
     normalise([at(track.qx, i), at(track.qy, i), at(track.qz, i), at(track.qw, i)]);

@@ -1,6 +1,6 @@
 export { unwrap, wrapAngle } from './angle.ts';
 export type { CubicSpline } from './cubic-spline.ts';
-export { fitCubicSplines, segmentOf } from './cubic-spline.ts';
+export { cubicSplinesOn, segmentOf } from './cubic-spline.ts';
 export type { StepGrid } from './ego-path.ts';
 export { egoPathAt, emptyEgoPath, stepGridUs } from './ego-path.ts';
 export type { EgomotionProblem } from './egomotion.ts';
