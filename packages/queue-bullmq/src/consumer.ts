@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { WaitingError, Worker } from 'bullmq';
 import type { Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { DrivesweepError } from '@drivesweep/contracts';
 import type { JobConsumer, JobHandler, JobResult } from '@drivesweep/contracts';
 import { isCancelled, watchCancels } from './cancellation.ts';
+import { atMost } from './closing.ts';
 import { connectRedis, redisOptions } from './connection.ts';
 import { toQueueError } from './failure.ts';
 import { KEEP_COMPLETED, KEEP_FAILED, QUEUE_TIMING } from './options.ts';
@@ -21,6 +21,8 @@ export interface SweepJob {
 export interface JobSchema<T> {
   parse(data: unknown): T;
 }
+
+const DISCONNECT_MS = 500;
 
 /** Things that an operator may want to see or count. */
 export type ConsumerEvent =
@@ -128,16 +130,11 @@ class BullConsumer<T extends SweepJob> implements JobConsumer {
     const reason = new DrivesweepError('SHUTTING_DOWN', 'the worker is stopping');
     const closed = this.#worker.close().then(() => leave(this.#redis, this.#presence(), this.#id));
     for (const running of this.#running.values()) running.abort.abort(reason);
-    const timeUp = new AbortController();
-    await Promise.race([
-      closed.catch(this.#onError),
-      sleep(graceMs, undefined, { signal: timeUp.signal }).catch(() => undefined),
-    ]);
-    timeUp.abort();
+    await atMost(graceMs, closed.catch(this.#onError));
     this.#redis.disconnect();
     this.#subscriber.disconnect();
     // Frees the process even if a handler ignores its signal; its job stalls and goes to another worker.
-    await this.#worker.disconnect().catch(this.#onError);
+    await atMost(DISCONNECT_MS, this.#worker.disconnect());
   }
 
   async #handle(job: Job<unknown, JobResult>): Promise<JobResult> {
