@@ -2,3 +2,9 @@ export { bundleJsonSchema, bundleManifestSchema, PROVIDERS } from './bundle-mani
 export type { BundleManifest, BundleManifestInput, Provider } from './bundle-manifest.ts';
 export { bundleNeeds, bundleRef, openBundle, requireLicence } from './bundle.ts';
 export type { Bundle } from './bundle.ts';
+export { encodeGoldenCase } from './golden.ts';
+export type { GoldenCase } from './golden.ts';
+export { loadOnnxPolicy } from './onnx-policy.ts';
+export type { LoadOptions } from './onnx-policy.ts';
+export { verifyBundle } from './verify.ts';
+export type { CheckName, VerifyCheck, VerifyOptions, VerifyReport } from './verify.ts';

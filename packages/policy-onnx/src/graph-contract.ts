@@ -1,0 +1,152 @@
+import { channelsOf, frameOffsetsUs } from './bundle-manifest.ts';
+import type { BundleCameras, BundleManifest } from './bundle-manifest.ts';
+import type { GraphInfo, TensorInfo, TensorType } from './graph.ts';
+
+/** A tensor as policy.json describes it. */
+export interface TensorContract {
+  readonly name: string;
+  readonly type: TensorType;
+  /** 'B' is the batch; null is a dimension that policy.json says nothing about. */
+  readonly dims: readonly (number | 'B' | null)[];
+  /** The K axis may be left out when it is 1. */
+  readonly kAxis?: number;
+}
+
+/** The tensors that policy.json promises, in the order in which messages should name them. */
+export function tensorContracts(manifest: BundleManifest): {
+  readonly inputs: readonly TensorContract[];
+  readonly outputs: readonly TensorContract[];
+} {
+  return { inputs: inputContracts(manifest), outputs: outputContracts(manifest) };
+}
+
+/** Differences between policy.json and the graph, each as one sentence; empty when they agree. */
+export function graphProblems(manifest: BundleManifest, graph: GraphInfo): string[] {
+  const { inputs, outputs } = tensorContracts(manifest);
+  const fed = new Set(inputs.map((input) => input.name));
+  const unfed = graph.inputs.filter((input) => !fed.has(input.name));
+  return [
+    ...inputs.flatMap((input) => tensorProblems(manifest, 'input', input, graph.inputs)),
+    ...unfed.map((input) => `input ${input.name} of the graph is not named in policy.json`),
+    ...outputs.flatMap((output) => tensorProblems(manifest, 'output', output, graph.outputs)),
+  ];
+}
+
+/** Height and width after the crop. */
+export function imageSize(camera: BundleCameras): {
+  readonly height: number;
+  readonly width: number;
+} {
+  return camera.crop ?? camera;
+}
+
+/** Dimensions of the frames tensor after B. */
+export function frameDims(camera: BundleCameras): number[] {
+  const images = camera.names.length * frameOffsetsUs(camera).length;
+  const channels = channelsOf(camera.colour);
+  const { height, width } = imageSize(camera);
+  switch (camera.layout) {
+    case 'BNCHW':
+      return [images, channels, height, width];
+    case 'BNHWC':
+      return [images, height, width, channels];
+    case 'BCHW':
+      return [images * channels, height, width];
+    case 'BHWC':
+      return [height, width, channels];
+  }
+}
+
+function inputContracts({ inputs, cameras, history }: BundleManifest): TensorContract[] {
+  const found: TensorContract[] = [];
+  const add = (name: string | undefined, type: TensorType, dims: TensorContract['dims']) => {
+    if (name !== undefined) found.push({ name, type, dims });
+  };
+  if (cameras) add(inputs.frames, cameras.dtype, ['B', ...frameDims(cameras)]);
+  add(inputs.historyXyz, 'float32', ['B', history.steps, 3]);
+  for (const name of [inputs.historyX, inputs.historyY, inputs.historyZ, inputs.historyYaw]) {
+    add(name, 'float32', ['B', history.steps]);
+  }
+  add(inputs.v0, 'float32', ['B']);
+  return found;
+}
+
+function outputContracts({ output, horizon, samples }: BundleManifest): TensorContract[] {
+  const k = samples[0] ?? 1;
+  const perStep = (name: string, ...rest: number[]): TensorContract => ({
+    name,
+    type: 'float32',
+    dims: ['B', k, horizon?.steps ?? null, ...rest],
+    kAxis: 1,
+  });
+  const probability = (name: string | undefined): TensorContract[] =>
+    name === undefined ? [] : [{ name, type: 'float32', dims: ['B', k], kAxis: 1 }];
+  switch (output.kind) {
+    case 'trajectory': {
+      const { position } = output;
+      const positions =
+        'xyz' in position
+          ? [perStep(position.xyz, 3)]
+          : [position.x, position.y, position.z]
+              .filter((name) => name !== undefined)
+              .map((name) => perStep(name));
+      return [...positions, perStep(output.yaw), ...probability(output.probability)];
+    }
+    case 'actions': {
+      const { actions } = output;
+      const pairs =
+        'pair' in actions
+          ? [perStep(actions.pair, 2)]
+          : [perStep(actions.accel), perStep(actions.curvature)];
+      return [...pairs, ...probability(output.probability)];
+    }
+    case 'curvature':
+      return [{ name: output.value, type: 'float32', dims: ['B', null] }];
+  }
+}
+
+function tensorProblems(
+  manifest: BundleManifest,
+  role: 'input' | 'output',
+  contract: TensorContract,
+  tensors: readonly TensorInfo[],
+): string[] {
+  const tensor = tensors.find(({ name }) => name === contract.name);
+  if (!tensor) {
+    const there = tensors.map(({ name }) => name).join(', ');
+    return [`the graph has no ${role} ${contract.name}; it has ${there}`];
+  }
+  const problems: string[] = [];
+  if (tensor.type !== contract.type) {
+    problems.push(`${role} ${contract.name} is ${tensor.type}, policy.json says ${contract.type}`);
+  }
+  const shapeKnown = tensor.shape.length > 0;
+  if (shapeKnown && !shapesOf(contract).some((dims) => fits(manifest, dims, tensor.shape))) {
+    const want = contract.dims.map((dim) => dim ?? '?').join(', ');
+    problems.push(
+      `${role} ${contract.name} has shape [${tensor.shape.join(', ')}], policy.json says [${want}]`,
+    );
+  }
+  return problems;
+}
+
+/** The shapes that a contract allows: with its K axis, and without when K is 1. */
+export function shapesOf({ dims, kAxis }: TensorContract): TensorContract['dims'][] {
+  return kAxis !== undefined && dims[kAxis] === 1
+    ? [[...dims], dims.filter((_, axis) => axis !== kAxis)]
+    : [[...dims]];
+}
+
+function fits(
+  { batch }: BundleManifest,
+  want: TensorContract['dims'],
+  shape: readonly (number | string)[],
+): boolean {
+  if (want.length !== shape.length) return false;
+  return shape.every((dim, axis) => {
+    const wanted = want[axis];
+    if (typeof dim === 'string' || dim < 0 || wanted === null) return true;
+    if (wanted !== 'B') return wanted === dim;
+    return batch.sizes !== 'dynamic' && batch.sizes.every((size) => size === dim);
+  });
+}

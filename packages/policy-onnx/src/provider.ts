@@ -1,0 +1,28 @@
+import { DrivesweepError } from '@drivesweep/contracts';
+import type { Provider } from './bundle-manifest.ts';
+
+const HOW_TO_GET: Readonly<Record<Provider, string>> = {
+  cpu: 'the CPU provider is part of onnxruntime-node: install the package again',
+  cuda:
+    'run "npm install onnxruntime-node --onnxruntime-node-install=cuda12" on the worker, with CUDA 12 and cuDNN 9 on ' +
+    'LD_LIBRARY_PATH and a GPU that the process may see',
+  webgpu: 'install a Vulkan driver for the GPU of the worker',
+};
+
+/** Never a silent fallback to another provider: its numbers and its speed are not the same. */
+export function providerError(provider: Provider, cause: unknown): DrivesweepError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new DrivesweepError(
+    'PROVIDER_UNAVAILABLE',
+    `execution provider ${provider} is not available here: ${why}`,
+    { hint: HOW_TO_GET[provider], cause },
+  );
+}
+
+/** An ONNX model that returns its one float: `y = Identity(x)`, opset 17. */
+export function probeModel(): Uint8Array {
+  return Uint8Array.from(Buffer.from(PROBE_MODEL, 'base64'));
+}
+
+const PROBE_MODEL =
+  'CAgSEmRyaXZlc3dlZXAtdGVzdGtpdDo7ChAKAXgSAXkiCElkZW50aXR5EgVncmFwaFoPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEBE=';

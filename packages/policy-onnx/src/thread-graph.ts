@@ -1,0 +1,99 @@
+import { Worker } from 'node:worker_threads';
+import { DrivesweepError } from '@drivesweep/contracts';
+import { deferred } from './deferred.ts';
+import type { Deferred } from './deferred.ts';
+import type { GraphInfo, GraphRunner, OpenGraph, TensorData } from './graph.ts';
+import type { PlainError, ThreadAnswer, ThreadRequest } from './thread-protocol.ts';
+
+type Outputs = Readonly<Record<string, TensorData>>;
+
+/** The compiled entry: Node 20 cannot run TypeScript, so sources under test use what was built from them. */
+const ENTRY = new URL(
+  import.meta.url.endsWith('.ts') ? '../dist/inference-thread.js' : './inference-thread.js',
+  import.meta.url,
+);
+
+/**
+ * Loads a graph in a worker thread of its own, so that neither loading nor a run blocks this thread. Several runs may be
+ * asked for ahead: then the thread goes from one to the next without waiting for this one.
+ * Errors: those of openGraphHere; POLICY_RUN_FAILED for every open run when the thread dies.
+ */
+export const openGraphInThread: OpenGraph = async (options) => {
+  const thread = new Worker(ENTRY, { workerData: options });
+  const opened = deferred<GraphInfo>();
+  const closed = deferred<undefined>();
+  const waiting = new Map<number, Deferred<Outputs>>();
+  let nextId = 0;
+
+  const failAll = (error: DrivesweepError) => {
+    opened.reject(error);
+    for (const run of waiting.values()) run.reject(error);
+    waiting.clear();
+  };
+  thread.on('message', (answer: ThreadAnswer) => {
+    switch (answer.kind) {
+      case 'ready':
+        opened.resolve(answer.info);
+        return;
+      case 'closed':
+        return;
+      case 'outputs':
+        waiting.get(answer.id)?.resolve(answer.outputs);
+        waiting.delete(answer.id);
+        return;
+      case 'failed':
+        if (answer.id === null) {
+          failAll(errorOf(answer.error));
+          return;
+        }
+        waiting.get(answer.id)?.reject(errorOf(answer.error));
+        waiting.delete(answer.id);
+    }
+  });
+  thread.on('error', (cause) =>
+    failAll(died(options.path, cause instanceof Error ? cause.message : String(cause))),
+  );
+  thread.on('exit', (code) => {
+    failAll(died(options.path, `exit code ${code}`));
+    closed.resolve(undefined);
+  });
+
+  const ask = (request: ThreadRequest, transfer: ArrayBuffer[] = []) =>
+    thread.postMessage(request, transfer);
+  const info = await opened.promise;
+  return {
+    info,
+    run(feeds, fetches) {
+      const id = nextId++;
+      const run = deferred<Outputs>();
+      waiting.set(id, run);
+      const whole = Object.fromEntries(
+        Object.entries(feeds).map(([name, tensor]) => [name, ownBuffer(tensor)]),
+      );
+      const buffers = Object.values(whole).map((tensor) => tensor.data.buffer);
+      ask(
+        { kind: 'run', id, feeds: whole, fetches },
+        buffers.filter((buffer) => buffer instanceof ArrayBuffer),
+      );
+      return run.promise;
+    },
+    async close() {
+      ask({ kind: 'close' });
+      await closed.promise;
+    },
+  } satisfies GraphRunner;
+};
+
+/** A tensor that shares its buffer with nothing, so that the buffer can be transferred. */
+function ownBuffer(tensor: TensorData): TensorData {
+  const { data } = tensor;
+  return data.byteLength === data.buffer.byteLength ? tensor : { ...tensor, data: data.slice() };
+}
+
+function errorOf({ code, message, hint }: PlainError): DrivesweepError {
+  return new DrivesweepError(code, message, hint === undefined ? {} : { hint });
+}
+
+function died(path: string, why: string): DrivesweepError {
+  return new DrivesweepError('POLICY_RUN_FAILED', `the inference thread of ${path} ended: ${why}`);
+}

@@ -1,0 +1,137 @@
+import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
+import type { ErrorCode } from '@drivesweep/contracts';
+import { bundleRef, requireLicence } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
+import { compareWithGolden, decodeGoldenCase, goldenInput } from './golden.ts';
+import { localBundle } from './local-bundle.ts';
+import { openBundleGraph, policyOn, requireGraph, requireProvider } from './onnx-policy.ts';
+import type { LoadOptions } from './onnx-policy.ts';
+
+export type CheckName = 'licence' | 'files' | 'provider' | 'graph' | 'golden';
+
+export interface VerifyCheck {
+  readonly check: CheckName;
+  /** `skipped`: an earlier check failed, or it was not asked for; `message` says which. */
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface VerifyReport {
+  readonly name: string;
+  readonly version: string;
+  readonly bundleSha256: string;
+  /** True when no check failed. */
+  readonly ok: boolean;
+  readonly checks: readonly VerifyCheck[];
+}
+
+export interface VerifyOptions extends LoadOptions {
+  readonly acceptLicences: readonly string[];
+  readonly runGolden: boolean;
+}
+
+/** Looks at everything that can be wrong with an opened bundle and reports all of it; throws for nothing. */
+export async function verifyBundle(bundle: Bundle, options: VerifyOptions): Promise<VerifyReport> {
+  const { manifest } = bundle;
+  const checks: VerifyCheck[] = [];
+  const check = async (name: CheckName, body: () => string | Promise<string>): Promise<boolean> => {
+    try {
+      checks.push(passed(name, await body()));
+      return true;
+    } catch (thrown) {
+      const { code, message, hint } = asDrivesweepError(thrown);
+      checks.push({ check: name, outcome: 'failed', code, message, hint: hint ?? null });
+      return false;
+    }
+  };
+
+  await check('licence', () => {
+    requireLicence(manifest, options.acceptLicences);
+    return `${manifest.licence.id}${manifest.licence.commercialUse ? '' : ', no commercial use'}`;
+  });
+  let folder = '';
+  const filesFine = await check('files', async () => {
+    folder = await localBundle(bundle, options.cacheDir);
+    return `${manifest.files.length} files have the SHA-256 that policy.json says`;
+  });
+  const providerFine = await check('provider', () => {
+    requireProvider(manifest, options.provider);
+    return `runs on ${manifest.runtime.providers.join(', ')}`;
+  });
+  if (filesFine && providerFine) {
+    await checkGraph(bundle, folder, options, check, (skip) => checks.push(skip));
+  } else {
+    checks.push(skipped('graph', 'files or provider failed'), skipped('golden', 'no graph to run'));
+  }
+  return {
+    name: manifest.name,
+    version: manifest.version,
+    bundleSha256: bundleRef(bundle, bundle.store.uri).bundleSha256,
+    ok: checks.every(({ outcome }) => outcome !== 'failed'),
+    checks,
+  };
+}
+
+type Check = (name: CheckName, body: () => string | Promise<string>) => Promise<boolean>;
+
+async function checkGraph(
+  bundle: Bundle,
+  folder: string,
+  options: VerifyOptions,
+  check: Check,
+  skip: (check: VerifyCheck) => void,
+): Promise<void> {
+  const { manifest } = bundle;
+  const opened = await openBundleGraph(manifest, folder, options).catch((error: unknown) =>
+    asDrivesweepError(error),
+  );
+  if (opened instanceof Error) {
+    await check('graph', () => {
+      throw opened;
+    });
+    skip(skipped('golden', 'no graph to run'));
+    return;
+  }
+  try {
+    const graphFine = await check('graph', () => {
+      requireGraph(manifest, opened);
+      const { inputs, outputs, runtimeVersion } = opened.info;
+      return `${inputs.length} inputs and ${outputs.length} outputs as declared, onnxruntime ${runtimeVersion}`;
+    });
+    const { golden } = manifest;
+    if (!graphFine) skip(skipped('golden', 'no graph to run'));
+    else if (golden === null) skip(skipped('golden', 'the bundle brings no golden case'));
+    else if (!options.runGolden) skip(skipped('golden', 'not asked for'));
+    else {
+      await check('golden', async () => {
+        const { store } = bundle;
+        const goldenCase = decodeGoldenCase(await store.get(golden.file), golden.file);
+        const { framesFile, parameters } = goldenCase;
+        requireListed(bundle, framesFile);
+        const frames = framesFile === null ? null : await store.get(framesFile);
+        const policy = policyOn(bundle, opened, options);
+        const [samples = []] = await policy.infer([goldenInput(goldenCase, frames)], parameters);
+        const worst = compareWithGolden(goldenCase, samples, golden.tolerances);
+        return `off by at most ${worst.worstXyzM.toExponential(1)} m and ${worst.worstYawRad.toExponential(1)} rad`;
+      });
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Frames that policy.json does not list would not be part of the hash, and might lie anywhere. */
+function requireListed({ manifest }: Bundle, path: string | null): void {
+  if (path === null || manifest.files.some((file) => file.path === path)) return;
+  throw new DrivesweepError('BUNDLE_INVALID', `golden case: ${path} is not in "files"`);
+}
+
+function passed(check: CheckName, message: string): VerifyCheck {
+  return { check, outcome: 'passed', code: null, message, hint: null };
+}
+
+function skipped(check: CheckName, message: string): VerifyCheck {
+  return { check, outcome: 'skipped', code: null, message, hint: null };
+}
