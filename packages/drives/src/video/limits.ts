@@ -1,7 +1,9 @@
 /** Bounds on what one media may cost: datasets come from elsewhere, and a file may be broken or hostile. */
 export interface DecodeLimits {
-  /** Of the media file, or of one JPEG. */
+  /** Of a video file. */
   readonly maxBytes: number;
+  /** Of one JPEG: it is held in memory. */
+  readonly maxImageBytes: number;
   /** Of one coded frame: width x height. */
   readonly maxPixels: number;
   readonly maxFrames: number;
@@ -15,6 +17,7 @@ export interface DecodeLimits {
 
 export const DEFAULT_DECODE_LIMITS: DecodeLimits = {
   maxBytes: 4 * 2 ** 30,
+  maxImageBytes: 64 * 2 ** 20,
   maxPixels: 8192 * 4608,
   maxFrames: 500_000,
   stallMs: 60_000,
