@@ -184,3 +184,15 @@ export function structListColumn(
   const offsets = offsetsOf(lists);
   return listColumn(name, lists, offsets, structOf(members, offsets[lists.length] ?? 0), nullable);
 }
+
+type MakeColumn<T> = (name: string, values: Nullable<T>, nullable: boolean) => ArrowColumn;
+
+/** Makes columns of the same rows, each from what it takes of one row. */
+export function columnsOf<Row>(rows: readonly Row[]) {
+  return {
+    required: <T>(make: MakeColumn<T>, name: string, get: (row: Row) => T): ArrowColumn =>
+      make(name, rows.map(get), false),
+    nullable: <T>(make: MakeColumn<T>, name: string, get: (row: Row) => T | null): ArrowColumn =>
+      make(name, rows.map(get), true),
+  };
+}

@@ -1,3 +1,12 @@
 export { encodeTable } from './encode-table.ts';
+export { readPredictionColumns } from './prediction-columns.ts';
+export type {
+  OptionalLists,
+  PathColumns,
+  PredictionColumns,
+  SampleColumns,
+} from './prediction-columns.ts';
+export { decodePredictionPart, encodePredictionPart } from './prediction-part.ts';
 export { readTable } from './read-table.ts';
 export type { ReadTable, TableValue } from './read-table.ts';
+export { decodeScorePart, encodeScorePart } from './score-part.ts';

@@ -1,0 +1,143 @@
+import { PREDICTION_SCHEMA_VERSION } from '@drivesweep/contracts';
+import type { DriveFacts, ErrorCode, PartMetadata, RowStatus } from '@drivesweep/contracts';
+import {
+  corrupt,
+  float32Values,
+  float64Values,
+  int32Values,
+  int64Values,
+  nullableTexts,
+  readLists,
+  requiredTexts,
+  structMember,
+  tableColumn,
+  validityOf,
+} from './arrow-read.ts';
+import type { ReadColumn } from './arrow-read.ts';
+import { errorCodes, factsOf, rowStatuses } from './identity-columns.ts';
+import { readPart } from './part-file.ts';
+import { PATH_AXES } from './prediction-rows.ts';
+
+/** Paths end to end: path i is [offsets[i], offsets[i + 1]) of each array. Metres and radians, ego frame at t0. */
+export interface PathColumns {
+  readonly offsets: Int32Array;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly z: Float32Array;
+  readonly yaw: Float32Array;
+}
+
+/** Optional lists end to end; `valid[i]` is 0 where list i is null; `valid` is undefined when none is. */
+export interface OptionalLists<T> {
+  readonly offsets: Int32Array;
+  readonly values: T;
+  readonly valid: Uint8Array | undefined;
+}
+
+/** All samples of all rows end to end. */
+export interface SampleColumns {
+  readonly paths: PathColumns;
+  readonly accel: OptionalLists<Float32Array>;
+  readonly curvature: OptionalLists<Float32Array>;
+  readonly tokenIds: OptionalLists<Int32Array>;
+  readonly logprobs: OptionalLists<Float32Array>;
+  readonly trace: readonly (string | null)[];
+  readonly finishReason: readonly (string | null)[];
+  /** NaN where there is none. */
+  readonly probability: Float64Array;
+}
+
+/** A prediction part by columns: one array for all windows, so that scoring makes no object per window. */
+export interface PredictionColumns {
+  readonly metadata: PartMetadata;
+  readonly rows: number;
+  readonly windowId: readonly string[];
+  readonly driveId: readonly string[];
+  /** NaN where there is no t0. */
+  readonly t0Us: Float64Array;
+  readonly status: readonly RowStatus[];
+  readonly errorCode: readonly (ErrorCode | null)[];
+  readonly errorMessage: readonly (string | null)[];
+  /** NaN unless ok. */
+  readonly v0Mps: Float64Array;
+  readonly facts: readonly DriveFacts[];
+  /** Empty paths unless ok. */
+  readonly history: PathColumns;
+  readonly future: PathColumns;
+  /** The samples of row i are [sampleOffsets[i], sampleOffsets[i + 1]) of `samples`. */
+  readonly sampleOffsets: Int32Array;
+  readonly samples: SampleColumns;
+}
+
+function sameOffsets(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((offset, i) => offset === b[i]);
+}
+
+/** Four lists that belong together; `member` gives each by its axis. Throws PART_CORRUPT when their lengths differ. */
+function pathsOf(what: string, member: (axis: string) => ReadColumn): PathColumns {
+  const [x, y, z, yaw] = PATH_AXES.map((axis) => {
+    const { offsets, members } = readLists(member(axis));
+    return { offsets, values: float32Values(members) };
+  });
+  if (!x || !y || !z || !yaw) throw corrupt(`${what} is incomplete`);
+  if (![y, z, yaw].every((axis) => sameOffsets(axis.offsets, x.offsets))) {
+    throw corrupt(`${what} has lists of unequal length`);
+  }
+  return { offsets: x.offsets, x: x.values, y: y.values, z: z.values, yaw: yaw.values };
+}
+
+function optionalLists<T>(
+  column: ReadColumn,
+  valuesOf: (members: ReadColumn) => T,
+): OptionalLists<T> {
+  const { offsets, members } = readLists(column);
+  return { offsets, values: valuesOf(members), valid: validityOf(column) };
+}
+
+/** A null becomes NaN. */
+function nanWhereNull(values: Float64Array, valid: Uint8Array | undefined): Float64Array {
+  return valid === undefined ? values : values.map((value, i) => (valid[i] === 1 ? value : NaN));
+}
+
+function samplesOf(structs: ReadColumn): SampleColumns {
+  const member = (name: string) => structMember(structs, name);
+  const probability = member('probability');
+  return {
+    paths: pathsOf('samples', member),
+    accel: optionalLists(member('accel'), float32Values),
+    curvature: optionalLists(member('curvature'), float32Values),
+    tokenIds: optionalLists(member('token_ids'), int32Values),
+    logprobs: optionalLists(member('logprobs'), float32Values),
+    trace: nullableTexts(member('trace')),
+    finishReason: nullableTexts(member('finish_reason')),
+    probability: nanWhereNull(float64Values(probability), validityOf(probability)),
+  };
+}
+
+/**
+ * Reads a prediction part by columns. Values of paths are float32, as they are stored.
+ * Throws PART_CORRUPT for damaged bytes and SCHEMA_UNSUPPORTED for another version.
+ */
+export function readPredictionColumns(bytes: Uint8Array): PredictionColumns {
+  const { table, metadata } = readPart(bytes, PREDICTION_SCHEMA_VERSION);
+  const column = (name: string) => tableColumn(table, name);
+  const t0Us = column('t0_us');
+  const v0Mps = column('v0_mps');
+  const samples = readLists(column('samples'));
+  return {
+    metadata,
+    rows: table.numRows,
+    windowId: requiredTexts(column('window_id')),
+    driveId: requiredTexts(column('drive_id')),
+    t0Us: nanWhereNull(int64Values(t0Us), validityOf(t0Us)),
+    status: rowStatuses(column('status')),
+    errorCode: errorCodes(column('error_code')),
+    errorMessage: nullableTexts(column('error_message')),
+    v0Mps: nanWhereNull(float64Values(v0Mps), validityOf(v0Mps)),
+    facts: factsOf(column('facts')),
+    history: pathsOf('history', (axis) => column(`history_${axis}`)),
+    future: pathsOf('future', (axis) => column(`future_${axis}`)),
+    sampleOffsets: samples.offsets,
+    samples: samplesOf(samples.members),
+  };
+}

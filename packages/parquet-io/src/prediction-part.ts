@@ -1,0 +1,110 @@
+import { PREDICTION_SCHEMA_VERSION } from '@drivesweep/contracts';
+import type {
+  OkPrediction,
+  PartMetadata,
+  PolicySample,
+  PredictionRow,
+} from '@drivesweep/contracts';
+import { corrupt } from './arrow-read.ts';
+import { writeFile } from './parquet-file.ts';
+import { metadataToWrite } from './part-metadata.ts';
+import { readPredictionColumns } from './prediction-columns.ts';
+import type { OptionalLists, PathColumns, PredictionColumns } from './prediction-columns.ts';
+import { predictionColumns } from './prediction-rows.ts';
+
+/**
+ * One prediction part as a Parquet file. Paths, actions and log-probabilities are stored as float32. The same rows
+ * and metadata give the same bytes. Paths with lists of unequal length are INTERNAL.
+ */
+export function encodePredictionPart(
+  rows: readonly PredictionRow[],
+  metadata: PartMetadata,
+): Uint8Array {
+  const written = metadataToWrite(metadata, PREDICTION_SCHEMA_VERSION);
+  return writeFile(predictionColumns(rows), rows.length, written);
+}
+
+function pathAt({ offsets, x, y, z, yaw }: PathColumns, i: number): OkPrediction['history'] {
+  const cut = (values: Float32Array) =>
+    new Float64Array(values.subarray(offsets[i] ?? 0, offsets[i + 1] ?? 0));
+  return { x: cut(x), y: cut(y), z: cut(z), yaw: cut(yaw) };
+}
+
+/** The bounds of optional list i; null when the list is. */
+function boundsAt<T>({ offsets, valid }: OptionalLists<T>, i: number): [number, number] | null {
+  return valid?.[i] === 0 ? null : [offsets[i] ?? 0, offsets[i + 1] ?? 0];
+}
+
+function floatsAt(lists: OptionalLists<Float32Array>, i: number): Float64Array | null {
+  const bounds = boundsAt(lists, i);
+  return bounds && new Float64Array(lists.values.subarray(...bounds));
+}
+
+function integersAt(lists: OptionalLists<Int32Array>, i: number): Int32Array | null {
+  const bounds = boundsAt(lists, i);
+  return bounds && lists.values.slice(...bounds);
+}
+
+function finishReason(text: string | null | undefined): PolicySample['finishReason'] {
+  if (text === null || text === 'stop' || text === 'truncated') return text;
+  throw corrupt(`unknown finish reason ${JSON.stringify(text)}`);
+}
+
+function numberOrNull(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}
+
+function sampleAt({ samples }: PredictionColumns, i: number): PolicySample {
+  return {
+    ...pathAt(samples.paths, i),
+    accel: floatsAt(samples.accel, i),
+    curvature: floatsAt(samples.curvature, i),
+    trace: samples.trace[i] ?? null,
+    tokenIds: integersAt(samples.tokenIds, i),
+    logprobs: floatsAt(samples.logprobs, i),
+    finishReason: finishReason(samples.finishReason[i]),
+    probability: numberOrNull(samples.probability[i]),
+  };
+}
+
+function samplesAt(columns: PredictionColumns, row: number): PolicySample[] {
+  const first = columns.sampleOffsets[row] ?? 0;
+  const count = (columns.sampleOffsets[row + 1] ?? 0) - first;
+  return Array.from({ length: count }, (_, k) => sampleAt(columns, first + k));
+}
+
+function rowAt(columns: PredictionColumns, row: number): PredictionRow {
+  const identity = {
+    windowId: columns.windowId[row] ?? '',
+    driveId: columns.driveId[row] ?? '',
+    t0Us: numberOrNull(columns.t0Us[row]),
+    facts: columns.facts[row] ?? {},
+  };
+  const status = columns.status[row];
+  if (status === 'error' || status === 'skipped') {
+    const code = columns.errorCode[row];
+    if (code == null) throw corrupt(`row ${row} is ${status} without a code`);
+    return { ...identity, status, code, message: columns.errorMessage[row] ?? '' };
+  }
+  return {
+    ...identity,
+    status: 'ok',
+    history: pathAt(columns.history, row),
+    future: pathAt(columns.future, row),
+    v0Mps: columns.v0Mps[row] ?? NaN,
+    samples: samplesAt(columns, row),
+  };
+}
+
+/**
+ * Reads a prediction part back into rows; what is stored as float32 comes back as the float64 of the same value, so
+ * 0.1 becomes 0.10000000149011612. Throws PART_CORRUPT for damaged bytes and SCHEMA_UNSUPPORTED for another version.
+ */
+export function decodePredictionPart(bytes: Uint8Array): {
+  readonly metadata: PartMetadata;
+  readonly rows: PredictionRow[];
+} {
+  const columns = readPredictionColumns(bytes);
+  const rows = Array.from({ length: columns.rows }, (_, row) => rowAt(columns, row));
+  return { metadata: columns.metadata, rows };
+}

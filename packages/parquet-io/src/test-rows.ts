@@ -1,0 +1,77 @@
+import { PREDICTION_SCHEMA_VERSION } from '@drivesweep/contracts';
+import type {
+  FailedPrediction,
+  OkPrediction,
+  PartMetadata,
+  PolicySample,
+} from '@drivesweep/contracts';
+
+/* Rows for tests. Their numbers are exact in float32, so that they come back equal. */
+
+export const METADATA: PartMetadata = {
+  schemaVersion: PREDICTION_SCHEMA_VERSION,
+  sweepId: 'sw-0123456789abcdef',
+  shardId: '0123456789abcdef',
+  bundleSha256: 'ab'.repeat(32),
+  provider: 'cpu',
+  software: { node: 'v20.20.2', drivesweep: '0.1.0' },
+};
+
+const path = (...x: number[]) => ({
+  x: Float64Array.from(x),
+  y: Float64Array.from(x, (value) => -value),
+  z: Float64Array.from(x, () => 0),
+  yaw: Float64Array.from(x, (value) => value / 64),
+});
+
+export const SAMPLE: PolicySample = {
+  ...path(0.5, 1, 1.5),
+  accel: Float64Array.of(0.25, 0.5, 0.75),
+  curvature: Float64Array.of(-0.125, 0, 0.125),
+  trace: 'keeps its lane, because the road is free',
+  tokenIds: Int32Array.of(1, 2, 151_645),
+  logprobs: Float64Array.of(-0.5, -0.25, -0.125),
+  finishReason: 'stop',
+  probability: 0.1,
+};
+
+/** The samples of an action-free, silent policy, and of the others, in turn. */
+function sample(k: number): PolicySample {
+  if (k % 2 === 0) return { ...SAMPLE, trace: `sample ${k}`, finishReason: 'truncated' };
+  return {
+    ...path(k, k + 1, k + 2),
+    accel: null,
+    curvature: null,
+    trace: null,
+    tokenIds: null,
+    logprobs: null,
+    finishReason: null,
+    probability: null,
+  };
+}
+
+export function okRow(windowId: string, samples: number): OkPrediction {
+  return {
+    windowId,
+    driveId: 'drive-a',
+    t0Us: 1_600_000,
+    facts: { country: 'DE', hour_of_day: '14' },
+    status: 'ok',
+    history: path(-1, 0),
+    future: path(1, 2, 3),
+    v0Mps: 12.3,
+    samples: Array.from({ length: samples }, (_, k) => sample(k)),
+  };
+}
+
+export function failedRow(windowId: string): FailedPrediction {
+  return {
+    windowId,
+    driveId: 'drive-b',
+    t0Us: null,
+    facts: {},
+    status: 'error',
+    code: 'EGOMOTION_GAP',
+    message: 'drive-b: no pose for 400 ms at 1600000 µs',
+  };
+}
