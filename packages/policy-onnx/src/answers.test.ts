@@ -61,8 +61,8 @@ describe('samplesOf', () => {
 
   it('leaves the padding out', () => {
     const outputs = {
-      xyz: tensor([4, STEPS, 3], Array(24).fill(1)),
-      yaw: tensor([4, STEPS], Array(8).fill(0)),
+      xyz: tensor([4, STEPS, 3], Array<number>(24).fill(1)),
+      yaw: tensor([4, STEPS], Array<number>(8).fill(0)),
     };
     expect(samplesOf(manifestWith(TRAJECTORY), outputs, [windowAt(0)], 4, PARAMETERS)).toHaveLength(
       1,
@@ -118,7 +118,7 @@ describe('samplesOf', () => {
 
   it('hands on what is not finite', () => {
     const outputs = {
-      xyz: tensor([1, STEPS, 3], Array(6).fill(NaN)),
+      xyz: tensor([1, STEPS, 3], Array<number>(6).fill(NaN)),
       yaw: tensor([1, STEPS], [0, 0]),
     };
     const [[sample] = []] = samplesOf(
@@ -132,7 +132,10 @@ describe('samplesOf', () => {
   });
 
   it('refuses another shape, naming both', () => {
-    const outputs = { xyz: tensor([1, 3, 3], Array(9).fill(0)), yaw: tensor([1, STEPS], [0, 0]) };
+    const outputs = {
+      xyz: tensor([1, 3, 3], Array<number>(9).fill(0)),
+      yaw: tensor([1, STEPS], [0, 0]),
+    };
     expect(() =>
       samplesOf(manifestWith(TRAJECTORY), outputs, [windowAt(0)], 1, PARAMETERS),
     ).toThrow('output xyz of busy is float32 [1, 3, 3], not float32 [1, 1, 2, 3]');

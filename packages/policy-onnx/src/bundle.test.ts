@@ -60,7 +60,10 @@ describe('openBundle', () => {
 
   it('names the fields that are wrong', async () => {
     const files = bundleWith((policy) => policy.replace('"opset": 17', '"opset": "17"'));
-    const error = { code: 'BUNDLE_INVALID', message: expect.stringContaining('runtime.opset:') };
+    const error = {
+      code: 'BUNDLE_INVALID',
+      message: expect.stringContaining('runtime.opset:') as string,
+    };
     await expect(open(files)).rejects.toMatchObject(error);
   });
 

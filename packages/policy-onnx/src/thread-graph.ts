@@ -19,7 +19,8 @@ const ENTRY = new URL(
  * Errors: those of openGraphHere; POLICY_RUN_FAILED for every open run when the thread dies.
  */
 export const openGraphInThread: OpenGraph = async (options) => {
-  const thread = new Worker(ENTRY, { workerData: options });
+  // No options of this process: one that resolves packages to their TypeScript sources must not pass it on.
+  const thread = new Worker(ENTRY, { workerData: options, execArgv: [] });
   const opened = deferred<GraphInfo>();
   const closed = deferred<undefined>();
   const waiting = new Map<number, Deferred<Outputs>>();
