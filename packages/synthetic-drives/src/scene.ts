@@ -1,0 +1,97 @@
+import type { Agent } from './agent.ts';
+import type { CauseKind, Direction } from './decision.ts';
+import type { SimClock } from './motion.ts';
+import type { Road } from './road.ts';
+import type { SceneLook } from './scene-look.ts';
+import type { SceneryItem } from './scenery.ts';
+import type { TrafficLight } from './traffic-light.ts';
+
+export const SCENARIOS = [
+  'straight',
+  'curve',
+  'lead_stop',
+  'traffic_light',
+  'cut_in',
+  'lane_change',
+  'pedestrian',
+] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+/** A world with everything in it that does not depend on the ego vehicle, and what the ego driver is up to. */
+export interface Scene {
+  readonly scenario: Scenario;
+  /** Which kind of the scenario: `red_then_green`, `queue` ... */
+  readonly variant: string;
+  readonly clock: SimClock;
+  readonly road: Road;
+  readonly agents: readonly Agent[];
+  readonly light: TrafficLight | null;
+  /** Side street across the road: its middle and half width along s. */
+  readonly crossing: { readonly sM: number; readonly halfWidthM: number } | null;
+  /** Zebra crossing: where it begins along s, and its length. */
+  readonly zebra: { readonly sM: number; readonly lengthM: number } | null;
+  readonly ego: EgoPlan;
+  readonly look: SceneLook;
+  readonly scenery: readonly SceneryItem[];
+}
+
+export interface EgoPlan {
+  readonly lane: number;
+  readonly startSpeedMps: number;
+  readonly traits: DriverTraits;
+  readonly stopTargets: readonly StopTarget[];
+  readonly laneChange: LaneChangePlan | null;
+  readonly cutIn: CutIn | null;
+}
+
+export interface DriverTraits {
+  readonly desiredSpeedMps: number;
+  readonly headwayS: number;
+  readonly maxAccelMps2: number;
+  readonly comfortBrakeMps2: number;
+  /** A standing obstacle is braked for once stopping before it takes this much. */
+  readonly engageBrakeMps2: number;
+  readonly standstillGapM: number;
+  /** From when something can be seen to when it is acted on. */
+  readonly reactionS: number;
+  readonly maxLateralAccelMps2: number;
+}
+
+/** A line that the front bumper must not pass while the target holds. */
+export interface StopTarget {
+  readonly sM: number;
+  readonly fromS: number;
+  readonly untilS: number;
+  readonly kind: 'light' | 'pedestrian';
+  readonly trackId: string | null;
+}
+
+/** A lane change that starts when the gap to a vehicle falls below a bound. */
+export interface LaneChangePlan {
+  readonly direction: Direction;
+  readonly toLane: number;
+  readonly behindTrackId: string;
+  readonly triggerGapM: number;
+  readonly durationS: number;
+  readonly cause: CauseKind;
+}
+
+/** An agent that will merge into the ego lane; it can be seen to do so from `visibleFromS` on. */
+export interface CutIn {
+  readonly trackId: string;
+  readonly visibleFromS: number;
+  readonly from: Direction;
+}
+
+/** The recorded vehicle. Rig origin: on the ground below the middle of the rear axle. */
+export const EGO_VEHICLE = {
+  lengthM: 4.87,
+  widthM: 1.93,
+  heightM: 1.68,
+  rearAxleToCentreM: 1.41,
+  wheelbaseM: 2.85,
+  trackWidthM: 1.62,
+} as const;
+
+/** From the rig origin to the front bumper. */
+export const EGO_FRONT_M = EGO_VEHICLE.rearAxleToCentreM + EGO_VEHICLE.lengthM / 2;
