@@ -20,7 +20,7 @@ export interface WindowScorer {
    * Fills and returns `out` when it is given (length `metrics.length`), else a new array.
    * @throws ScoringError for a window with too few samples or steps, or with a number that is not finite
    */
-  score(window: WindowToScore, out?: Float64Array): Float64Array;
+  readonly score: (window: WindowToScore, out?: Float64Array) => Float64Array;
 }
 
 /**
@@ -38,7 +38,7 @@ export function createWindowScorer(parameters: ScoringParameters): WindowScorer 
   });
   return {
     metrics: prepared.flatMap(({ metrics }) => metrics),
-    score(window, out = new Float64Array(width)) {
+    score: (window, out = new Float64Array(width)) => {
       assertScorable(window, parameters);
       for (const { score, offset } of prepared) score(window, out, offset);
       return out;
