@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { SWEEP_ID } from '@drivesweep/contracts';
 import type { SweepStatus } from '@drivesweep/contracts';
-import { API_HELP, apiOf, jsonText } from './command.ts';
+import { API_HELP, apiOf } from './command.ts';
 import type { CommandContext } from './command.ts';
 import { createCoordinatorClient } from './coordinator-client.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
 import { EXIT } from './exit-code.ts';
-import { findSweep } from './find-sweep.ts';
+import { findRemoteSweep } from './find-sweep.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { loadSweepFile } from './load-sweep-file.ts';
+import { jsonText } from './json-text.ts';
 import { formatError } from './print-error.ts';
 import { formatStatus, formatStatusList } from './print-status.ts';
 import { createProgressView } from './progress-view.ts';
@@ -65,7 +65,7 @@ export function addRemoteCommands(program: Command, context: CommandContext): vo
       .argument('<sweep>', 'id of the sweep, the start of it, or the name of the sweep')
       .action(async (wanted: string, options: RemoteOptions) => {
         const client = clientOf(options);
-        const status = await act(client, await findRemote(client, wanted));
+        const status = await act(client, await findRemoteSweep(client, wanted));
         print(options, status, formatStatus(status));
         context.end(EXIT.complete);
       });
@@ -78,7 +78,7 @@ export function addRemoteCommands(program: Command, context: CommandContext): vo
     .argument('<sweep>', 'id of the sweep, the start of it, or the name of the sweep')
     .action(async (wanted: string, options: RemoteOptions) => {
       const client = clientOf(options);
-      const sweepId = await findRemote(client, wanted);
+      const sweepId = await findRemoteSweep(client, wanted);
       const status = await watchOne(client, sweepId, context);
       const trouble = troubleOfSweep(status);
       if (trouble) context.console.say(formatError(trouble, false));
@@ -103,10 +103,4 @@ async function watchOne(
     view.end();
     interrupts.release();
   }
-}
-
-async function findRemote(client: CoordinatorClient, wanted: string): Promise<string> {
-  if (SWEEP_ID.test(wanted)) return wanted;
-  const sweeps = await client.list();
-  return findSweep(wanted, sweeps.map(({ sweepId, name }) => ({ sweepId, name })));
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DrivesweepError } from '@drivesweep/contracts';
 import type { SweepStatus } from '@drivesweep/contracts';
-import { jsonText, storeOf, STORE_HELP, wholeNumber } from './command.ts';
+import { storeOf, STORE_HELP, wholeNumber } from './command.ts';
 import type { CommandContext } from './command.ts';
 import { createCoordinatorClient } from './coordinator-client.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
@@ -14,7 +14,7 @@ import { startLocalCluster } from './local-cluster.ts';
 import type { LocalCluster } from './local-cluster.ts';
 import { createLogFolder, removeLogFolder } from './log-folder.ts';
 import { formatError } from './print-error.ts';
-import { formatScorecards } from './print-scorecard.ts';
+import { printScorecards } from './print-scorecard.ts';
 import type { PrintedSweep } from './print-scorecard.ts';
 import { createProgressView } from './progress-view.ts';
 import type { ProgressView } from './progress-view.ts';
@@ -107,7 +107,10 @@ async function loadAll(paths: readonly string[]): Promise<LoadedSweepFile[]> {
   if (failed.length === 1) throw failed[0]?.reason;
   if (failed.length > 1) {
     const texts = failed.map(({ reason }) => formatError(reason, false));
-    throw new DrivesweepError('SWEEP_FILE_INVALID', `mistakes in several files\n${texts.join('\n')}`);
+    throw new DrivesweepError(
+      'SWEEP_FILE_INVALID',
+      `mistakes in several files\n${texts.join('\n')}`,
+    );
   }
   return results.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
 }
@@ -171,19 +174,6 @@ function printResults(
     else if (status.message !== null) context.console.say(`${status.name}: ${status.message}`);
     if (scorecard) printed.push({ scorecard, filesAt: `${storeUri}/sweeps/${status.sweepId}` });
   }
-  printScorecards(printed, settled.length, options.json === true, context);
+  printScorecards(printed, settled.length, options.json === true, context.console);
   return worstExit(settled.map(({ status }) => exitOfSweep(status)));
-}
-
-/** One object for one sweep, `{"sweeps": [...]}` for several; nothing when there is no scorecard at all. */
-export function printScorecards(
-  printed: readonly PrintedSweep[],
-  asked: number,
-  json: boolean,
-  context: CommandContext,
-): void {
-  const cards = printed.map(({ scorecard }) => scorecard);
-  if (json && asked > 1) context.console.result(jsonText({ sweeps: cards }));
-  else if (json && cards[0]) context.console.result(jsonText(cards[0]));
-  else if (!json && printed.length > 0) context.console.result(formatScorecards(printed));
 }

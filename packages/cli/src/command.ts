@@ -42,8 +42,3 @@ export function wholeNumber(option: string, text: string, min: number, max: numb
   const expected = `a whole number from ${min} to ${max}`;
   throw new DrivesweepError('USAGE', `${option}: expected ${expected}, found ${text}`);
 }
-
-/** A JSON document, as `--json` prints it. */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(value, null, 2);
-}

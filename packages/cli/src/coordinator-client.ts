@@ -42,8 +42,7 @@ export function createCoordinatorClient(baseUrl: () => string): CoordinatorClien
     status: async (id) => sweepStatusSchema.parse(await call('GET', sweepPath(id))),
     cancel: async (id) => sweepStatusSchema.parse(await call('POST', `${sweepPath(id)}/cancel`)),
     resume: async (id) => sweepStatusSchema.parse(await call('POST', `${sweepPath(id)}/resume`)),
-    scorecard: async (id) =>
-      scorecardSchema.parse(await call('GET', `${sweepPath(id)}/scorecard`)),
+    scorecard: async (id) => scorecardSchema.parse(await call('GET', `${sweepPath(id)}/scorecard`)),
   };
 }
 

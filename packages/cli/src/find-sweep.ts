@@ -1,5 +1,6 @@
 import { DrivesweepError, keys, SWEEP_ID, sweepSpecSchema } from '@drivesweep/contracts';
 import type { ObjectStore } from '@drivesweep/contracts';
+import type { CoordinatorClient } from './coordinator-client.ts';
 
 export interface NamedSweep {
   readonly sweepId: string;
@@ -39,12 +40,22 @@ export async function findStoredSweep(wanted: string, store: ObjectStore): Promi
   return findSweep(wanted, await storedSweeps(store));
 }
 
+/** The same among the sweeps of a coordinator. */
+export async function findRemoteSweep(
+  client: Pick<CoordinatorClient, 'list'>,
+  wanted: string,
+): Promise<string> {
+  return SWEEP_ID.test(wanted) ? wanted : findSweep(wanted, await client.list());
+}
+
 async function storedSweeps(store: ObjectStore): Promise<NamedSweep[]> {
   const sweeps: NamedSweep[] = [];
   for await (const { key } of store.list(keys.sweeps())) {
     const sweepId = /^sweeps\/([^/]+)\/spec\.json$/.exec(key)?.[1];
     if (sweepId === undefined) continue;
-    const spec = sweepSpecSchema.safeParse(JSON.parse(new TextDecoder().decode(await store.get(key))));
+    const spec = sweepSpecSchema.safeParse(
+      JSON.parse(new TextDecoder().decode(await store.get(key))),
+    );
     if (spec.success) sweeps.push({ sweepId, name: spec.data.name });
   }
   return sweeps;

@@ -1,4 +1,6 @@
 import type { MetricSummary, Scorecard } from '@drivesweep/contracts';
+import type { Console } from './console.ts';
+import { jsonText } from './json-text.ts';
 import { formatTable } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -141,4 +143,17 @@ function numberColumns(titles: readonly string[]): Column[] {
 
 function left(title: string): Column {
   return { title, align: 'left' };
+}
+
+/** One object for one sweep, `{"sweeps": [...]}` for several; nothing when there is no scorecard at all. */
+export function printScorecards(
+  printed: readonly PrintedSweep[],
+  asked: number,
+  json: boolean,
+  console: Console,
+): void {
+  const cards = printed.map(({ scorecard }) => scorecard);
+  if (json && asked > 1) console.result(jsonText({ sweeps: cards }));
+  else if (json && cards[0]) console.result(jsonText(cards[0]));
+  else if (!json && printed.length > 0) console.result(formatScorecards(printed));
 }

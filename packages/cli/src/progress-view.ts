@@ -7,11 +7,11 @@ const CLEAR_LINE = '\r\u001b[2K';
 
 /** Shows how sweeps get on: one line drawn over on a terminal, plain lines every few seconds in a log. */
 export interface ProgressView {
-  show(statuses: readonly SweepStatus[]): void;
+  readonly show: (statuses: readonly SweepStatus[]) => void;
   /** A message in between that is not drawn over. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
   /** Leaves the terminal clean. */
-  end(): void;
+  readonly end: () => void;
 }
 
 export function createProgressView(console: Console, nowMs: () => number): ProgressView {

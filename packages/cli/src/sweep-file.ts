@@ -98,7 +98,10 @@ function mistakesOf(
   root: unknown,
   locate: LoadedSweepFile['locate'],
 ): Mistake[] {
-  const path = [...prefix, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
+  const path = [
+    ...prefix,
+    ...issue.path.map((key) => (typeof key === 'number' ? key : String(key))),
+  ];
   if (issue.code === 'invalid_union') {
     const branch = closestBranch(issue.errors);
     if (branch) return branch.flatMap((inner) => mistakesOf(inner, path, root, locate));
@@ -141,16 +144,17 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 /** The contract's own words where it has them, else words for the kind of the mistake. */
 function expectation(issue: Issue): string {
   if (issue.message.startsWith('expected')) return issue.message;
-  switch (issue.code) {
-    case 'invalid_type':
-      return `expected ${TYPE_WORDS[issue.expected] ?? issue.expected}`;
-    case 'too_small':
-      return `expected at least ${issue.minimum}${issue.origin === 'string' ? ' character' : ''}`;
-    case 'too_big':
-      return `expected at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`;
-    default:
-      return issue.message;
+  if (issue.code === 'invalid_type') {
+    return `expected ${TYPE_WORDS[issue.expected] ?? issue.expected}`;
   }
+  if (issue.code === 'too_small') return `expected at least ${issue.minimum}${unitOf(issue)}`;
+  if (issue.code === 'too_big') return `expected at most ${issue.maximum}${unitOf(issue)}`;
+  return issue.message;
+}
+
+/** A length is counted in something; a number is not. */
+function unitOf({ origin }: { readonly origin: string }): string {
+  return origin === 'string' ? ' character(s)' : origin === 'array' ? ' item(s)' : '';
 }
 
 function valueAt(root: unknown, path: FieldPath): unknown {
@@ -197,9 +201,7 @@ function startOf(node: unknown): number | undefined {
 
 function formatPath(path: FieldPath): string {
   return path
-    .map((key, index) =>
-      typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`,
-    )
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`))
     .join('');
 }
 

@@ -1,1 +1,3 @@
-export {};
+export { scoreAgain } from './score-again.ts';
+export type { ScoredAgain } from './score-again.ts';
+export { encodeScorecard } from './write-scorecard.ts';

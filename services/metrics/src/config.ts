@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { httpEnv, loadConfig, logEnv, queueEnv, storeEnv } from '@drivesweep/service-kit';
+import type { Environment } from '@drivesweep/service-kit';
+
+const serviceSchema = z.object({ ...storeEnv, ...queueEnv, ...httpEnv, ...logEnv });
+const onceSchema = z.object({ ...storeEnv });
+
+/** Settings of the service. Throws CONFIG_INVALID with every mistake. */
+export function readServiceConfig(env: Environment): z.output<typeof serviceSchema> {
+  return loadConfig(serviceSchema, env);
+}
+
+/** Settings of `score`, which needs neither Redis nor HTTP. */
+export function readOnceConfig(env: Environment): z.output<typeof onceSchema> {
+  return loadConfig(onceSchema, env);
+}

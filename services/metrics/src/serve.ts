@@ -1,0 +1,62 @@
+import { QUEUES, scoreJobSchema } from '@drivesweep/contracts';
+import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
+import { openJobConsumer } from '@drivesweep/queue-bullmq';
+import type { ConsumerEvent } from '@drivesweep/queue-bullmq';
+import { createHttpServer, createMetrics } from '@drivesweep/service-kit';
+import type { Health, Logger, RunningService, ServiceContext } from '@drivesweep/service-kit';
+import { addRoutes } from './api.ts';
+import { readServiceConfig } from './config.ts';
+import { createScoreJobHandler } from './handle-score-job.ts';
+import { createTelemetry } from './telemetry.ts';
+
+/** Scoring is quick and waits for the store most of the time. */
+const CONCURRENCY = 4;
+/** Longer than a lock lives: a consumer that is silent for so long is stuck. */
+const SILENT_MS = 120_000;
+
+/** Starts the service: jobs of the queue `scores` in, scores and scorecards out. */
+export async function serve({ env, logger }: ServiceContext): Promise<RunningService> {
+  const config = readServiceConfig(env);
+  const store = openObjectStore(config.DRIVESWEEP_STORE, { s3: s3OptionsFromEnv(env) });
+  await probePutIfAbsent(store);
+  const metrics = createMetrics({ service: 'metrics' });
+  const consumer = openJobConsumer({
+    redisUrl: config.DRIVESWEEP_REDIS_URL,
+    prefix: config.DRIVESWEEP_QUEUE_PREFIX,
+    queue: QUEUES.scores,
+    schema: scoreJobSchema,
+    concurrency: CONCURRENCY,
+    handler: createScoreJobHandler(store, createTelemetry(metrics)),
+    onEvent: (event) => logEvent(logger, event),
+  });
+  const http = createHttpServer({
+    host: config.DRIVESWEEP_HTTP_HOST,
+    port: config.DRIVESWEEP_HTTP_PORT,
+    metrics,
+    health: () => healthOf(consumer.idleMs()),
+    logger,
+  });
+  addRoutes(http, store);
+  const httpPort = await http.listen();
+  return {
+    httpPort,
+    async stop(graceMs) {
+      await consumer.stop(graceMs);
+      await http.close();
+    },
+  };
+}
+
+function healthOf(idleMs: number): Health {
+  if (idleMs < SILENT_MS) return { ok: true, reasons: [] };
+  return { ok: false, reasons: [`no sign of life from Redis for ${Math.round(idleMs / 1000)} s`] };
+}
+
+function logEvent(logger: Logger, event: ConsumerEvent): void {
+  const { kind } = event;
+  if (kind === 'failed' || kind === 'connection-error') {
+    logger.warn({ ...event, error: event.error.message }, kind);
+  } else {
+    logger.info(event, kind);
+  }
+}
