@@ -111,6 +111,7 @@ export function parseDirectory(bytes: Uint8Array, members: number): Map<string, 
     });
     at = next;
   }
+  if (at !== bytes.length) throw new ZipDamage(`its directory holds more than ${members} members`);
   return found;
 }
 

@@ -10,8 +10,8 @@ const inflate = promisify(inflateRaw);
 
 /** Egomotion takes 0.4 MB a drive, obstacles 0.7 MB: what claims more is not one of ours. */
 const MAX_MEMBER_BYTES = 64 * 1024 * 1024;
-/** By how much a local extra field may exceed the directory's before it costs a second read. */
-const SLACK_BYTES = 64;
+/** By how much a local extra field may exceed the directory's before it costs a second read; less than a next header. */
+const SLACK_BYTES = 32;
 
 /**
  * The whole content of one member, in one range read (two when its local header is longer than foreseen), checked

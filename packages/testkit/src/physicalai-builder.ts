@@ -126,11 +126,15 @@ function clipIndex(drives: readonly BuiltDrive[]): Uint8Array {
 }
 
 function presence(drives: readonly BuiltDrive[]): ParquetColumn[] {
-  return CAMERAS.map((name) => ({
+  const column = (name: string, has: (drive: BuiltDrive) => boolean): ParquetColumn => ({
     name,
     type: 'boolean',
-    values: drives.map((drive) => drive.cameras?.[name] !== undefined),
-  }));
+    values: drives.map(has),
+  });
+  return [
+    ...CAMERAS.map((name) => column(name, (drive) => drive.cameras?.[name] !== undefined)),
+    column('obstacle.offline', (drive) => drive.obstacles !== undefined),
+  ];
 }
 
 function egomotionMember(drive: BuiltDrive): BuiltMember[] {
