@@ -12,3 +12,8 @@ export type { BuiltCamera, BuiltDataset, BuiltDrive } from './physicalai-builder
 export { buildZip } from './zip-builder.ts';
 export type { BuiltMember, BuiltZipOptions } from './zip-builder.ts';
 export { localBundle, remoteBundle } from './bundle-store.ts';
+export { buildMetric, buildScorecard } from './scorecard-builder.ts';
+export type { BuiltScorecard } from './scorecard-builder.ts';
+export { buildOkPrediction, buildSealedSweep, buildSpec } from './sealed-sweep-builder.ts';
+export type { BuiltPrediction, BuiltShard } from './sealed-sweep-builder.ts';
+export { buildStatus } from './status-builder.ts';
