@@ -75,7 +75,7 @@ describe('a PhysicalAI-AV drive', () => {
     expect(media).toMatchObject({ key: FRONT_ZIP, bytes: 300_000 });
     const { offset, bytes } = media;
     const video = store.objects.get(FRONT_ZIP)?.subarray(offset, offset + bytes);
-    expect(video).toEqual(new Uint8Array(300_000).fill('b'.charCodeAt(0)));
+    expect(video?.every((byte) => byte === 'b'.charCodeAt(0))).toBe(true);
   });
 
   it('gives the egomotion as recorded and cuts only its span to the cameras', async () => {

@@ -55,16 +55,17 @@ function eventList(events: unknown, driveId: string): Members[] {
   });
 }
 
+/** A text in quotes, or a NaN outside of one. */
+const TEXT_OR_NAN = /"(?:[^"\\]|\\.)*"|\bNaN\b/g;
+
 /** Python writes a time that is missing as a bare NaN, which JSON does not know. */
 function parseEvents(text: string, driveId: string): unknown {
-  for (const candidate of [text, text.replaceAll(/:\s*NaN(?=\s*[,}])/g, ':null')]) {
-    try {
-      return JSON.parse(candidate);
-    } catch {
-      continue;
-    }
+  const json = text.replaceAll(TEXT_OR_NAN, (token) => (token === 'NaN' ? 'null' : token));
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw invalid(`events of ${driveId} are not JSON`);
   }
-  throw invalid(`events of ${driveId} are not JSON`);
 }
 
 function traceOf(event: Members, what: string): string {
