@@ -115,7 +115,7 @@ describe('yawOf', () => {
   );
 
   it('never says -pi: a half turn is +pi', () => {
-    expect(yawOf([0, 0, -1, 0])).toBe(Math.PI);
+    expect(yawOf([-0, 0, -1, 0])).toBe(Math.PI);
     expect(yawOf([0, 0, 1, 0])).toBe(Math.PI);
   });
 });

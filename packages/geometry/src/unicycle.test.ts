@@ -205,6 +205,16 @@ describe('integrateUnicycle', () => {
     expect(yaw[63]).toBeCloseTo(1.6, 12);
   });
 
+  it('keeps the yaw of more than half a circle in (-pi, pi]', () => {
+    const { yaw } = integrateUnicycle({
+      v0Mps: 5,
+      accel: new Float64Array(64),
+      curvature: new Float64Array(64).fill(0.125),
+      stepS: 0.1,
+    });
+    expect(yaw[63]).toBeCloseTo(4 - 2 * Math.PI, 12);
+  });
+
   it('refuses columns that do not belong together', () => {
     const accel = new Float64Array(3);
     expect(() =>
