@@ -86,7 +86,7 @@ function termOf(ptsUs: Float64Array, { first, last, step }: Progression): Term {
   const period = (at(last) - at(first)) / ((last - first) / step);
   const width = 2 * margin;
   return {
-    expression: `${range}*lte(mod(pts-${from},${period}),${width})`,
+    expression: `${range}*lte(mod(pts-(${from}),${period}),${width})`,
     passes: (t) => inRange(t) && t - from - Math.floor((t - from) / period) * period <= width,
   };
 }

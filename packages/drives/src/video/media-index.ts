@@ -3,12 +3,11 @@
  * frames that are presented (an edit list may hide some), whatever the order in the file and the first time.
  */
 export interface MediaIndex {
-  readonly codec: string;
   readonly width: number;
   readonly height: number;
   /** Presentation time of each frame, strictly increasing, microseconds on the media's own clock. */
   readonly ptsUs: Float64Array;
-  /** Indices of frames that decoding may start at, ascending. */
+  /** Indices of frames that the file calls key frames, ascending. */
   readonly keyFrameIndices: readonly number[];
   /** True when the file ends before its own table of contents does: the frames after `ptsUs` are not known. */
   readonly truncated: boolean;
@@ -36,7 +35,6 @@ export function parseMediaIndex(report: string): MediaIndex {
   if (!stream) throw new Error('it holds no video stream');
   const declared = Number(stream.get('nb_frames'));
   const truncated = declared > packets.length;
-  const codec = stream.get('codec_name') ?? 'unknown';
   const lastDts = packets.at(-1)?.dts ?? 0n;
   const presented = packets
     .filter((packet) => !packet.hidden)
@@ -49,33 +47,12 @@ export function parseMediaIndex(report: string): MediaIndex {
   const twin = ptsUs.findIndex((t, i) => i > 0 && t <= (ptsUs[i - 1] ?? 0));
   if (twin > 0) throw new Error(`two frames have the same time, ${ptsUs[twin] ?? NaN} us`);
   return {
-    codec,
     width: Number(stream.get('width')),
     height: Number(stream.get('height')),
     ptsUs,
-    keyFrameIndices: keyFramesOf(packets, presented, codec),
+    keyFrameIndices: presented.flatMap((packet, i) => (packet.key ? [i] : [])),
     truncated,
   };
-}
-
-/**
- * In an open group of pictures, frames that are shown before the key frame come after it in the file and refer
- * to the group before. HEVC and later decoders skip these when decoding starts there; ffmpeg's H.264 decoder
- * reports them as errors, so such a key frame is no place to start.
- */
-function keyFramesOf(
-  packets: readonly Packet[],
-  presented: readonly Packet[],
-  codec: string,
-): number[] {
-  const startable = new Set<Packet>();
-  let earliestAfter: bigint | undefined;
-  for (const packet of packets.toReversed()) {
-    const leads = earliestAfter !== undefined && earliestAfter < packet.pts;
-    if (packet.key && !(leads && codec === 'h264')) startable.add(packet);
-    if (earliestAfter === undefined || packet.pts < earliestAfter) earliestAfter = packet.pts;
-  }
-  return presented.flatMap((packet, index) => (startable.has(packet) ? [index] : []));
 }
 
 function fieldsOf(line: string): Map<string, string> {

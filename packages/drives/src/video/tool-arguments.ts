@@ -26,7 +26,7 @@ export const LABEL_FD = 3;
  * `V` leaves out cover pictures, which are video streams too.
  */
 export function probeArguments(url: string): string[] {
-  const entries = 'packet=pts,dts,flags:stream=codec_name,width,height,time_base,nb_frames';
+  const entries = 'packet=pts,dts,flags:stream=width,height,time_base,nb_frames';
   return [
     ...['-hide_banner', '-v', 'error', '-max_alloc', `${MAX_ALLOCATION_BYTES}`],
     ...['-protocol_whitelist', PROTOCOLS, '-f', 'mov', '-select_streams', 'V:0'],

@@ -1,4 +1,4 @@
-import type { DecodedFrame, FrameRequest } from '@drivesweep/contracts';
+import type { DecodedFrame, FrameError, FrameRequest } from '@drivesweep/contracts';
 import { planDecode } from './decode-plan.ts';
 import type { DecodeSegment } from './decode-plan.ts';
 import { explainMissing, frameFailure } from './frame-failure.ts';
@@ -17,15 +17,31 @@ import type { VideoTools } from './video-tools.ts';
 const START_S = 0.07;
 const SECONDS_PER_PIXEL = 2.5e-9;
 
-/** Media whose index is kept; a 20 s drive has seven of 5 KB. */
-const KEPT_INDICES = 256;
+/** Media that are remembered; a 20 s drive has seven of 5 KB. */
+const KEPT_MEDIA = 256;
+
+/** Passes from the first frame that may be spent per media on proving that it is damaged. */
+const MAX_WASTED_PASSES = 2;
+
+/**
+ * What is remembered of a media.
+ *
+ * A key frame need not be a place to start: in H.264 with open groups of pictures what follows it may refer to
+ * what came before, which ffmpeg reports as an error. So when nothing at all comes after a seek, the frame is
+ * tried from the first frame on. If it comes, this media is never seeked in again; if not, the damage is real.
+ */
+interface KnownMedia {
+  readonly index: MediaIndex;
+  seekable: boolean;
+  wastedPasses: number;
+}
 
 /** Decodes wanted frames of MP4 media. */
 export class VideoDecoder {
   readonly #files: MediaFiles;
   readonly #tools: VideoTools;
   /** In order of last use. */
-  readonly #indices = new Map<string, MediaIndex>();
+  readonly #known = new Map<string, KnownMedia>();
 
   constructor(files: MediaFiles, tools: VideoTools) {
     this.#files = files;
@@ -48,67 +64,86 @@ export class VideoDecoder {
     }
     const lease = await this.#files.lease(media, signal);
     try {
-      const index = await this.#indexOf(media, lease.url, signal);
-      if ('reason' in index) throw refuse(index);
-      yield* this.#decodeIndexed(media, lease.url, index, request, signal);
+      const known = await this.#look(media, lease.url, signal);
+      if ('reason' in known) throw refuse(known);
+      yield* this.#decodeKnown({ media, url: lease.url, known, request, signal });
     } finally {
       await lease.release();
     }
   }
 
-  async #indexOf(
-    media: Mp4Ref,
-    url: string,
-    signal: AbortSignal,
-  ): Promise<MediaIndex | MediaRefusal> {
+  async #look(media: Mp4Ref, url: string, signal: AbortSignal): Promise<KnownMedia | MediaRefusal> {
     const name = mediaName(media);
     const { ffprobe, limits } = this.#tools;
-    const index = this.#indices.get(name) ?? (await probeMedia(ffprobe, url, limits, signal));
-    if ('reason' in index) return index;
-    this.#indices.delete(name);
-    this.#indices.set(name, index);
-    const [oldest] = this.#indices.keys();
-    if (this.#indices.size > KEPT_INDICES && oldest !== undefined) this.#indices.delete(oldest);
-    return index;
+    let known = this.#known.get(name);
+    if (!known) {
+      const index = await probeMedia(ffprobe, url, limits, signal);
+      if ('reason' in index) return index;
+      known = { index, seekable: true, wastedPasses: 0 };
+    }
+    this.#known.delete(name);
+    this.#known.set(name, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > KEPT_MEDIA && oldest !== undefined) this.#known.delete(oldest);
+    return known;
   }
 
-  async *#decodeIndexed(
-    media: Mp4Ref,
-    url: string,
-    index: MediaIndex,
-    request: FrameRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<DecodedFrame, void, undefined> {
+  async *#decodeKnown(job: Job): AsyncGenerator<DecodedFrame, void, undefined> {
+    const { index } = job.known;
     const count = index.ptsUs.length;
-    const known = request.frameIndices.filter((frameIndex) => frameIndex < count);
     const costs = { startS: START_S, frameS: index.width * index.height * SECONDS_PER_PIXEL };
-    for (const segment of planDecode(known, index.keyFrameIndices, count, costs)) {
-      yield* this.#decodeSegment(media, url, index, segment, request, signal);
+    const { frameIndices } = job.request;
+    const present = frameIndices.filter((frameIndex) => frameIndex < count);
+    // Planned anew after each run: the media may turn out not to be seekable.
+    for (let done = 0; done < present.length;) {
+      const keys = job.known.seekable ? index.keyFrameIndices : [];
+      const [segment] = planDecode(present.slice(done), keys, count, costs);
+      if (!segment) return;
+      yield* this.#decodeSegment(job, segment);
+      done += segment.frameIndices.length;
     }
-    const beyond = request.frameIndices[known.length];
+    const beyond = frameIndices[present.length];
     if (beyond === undefined) return;
     const reason = index.truncated
       ? `the video is cut off after ${count} frames`
       : `the video holds ${count} frames`;
-    const where = { frameIndex: beyond, resumeAtFrame: null };
-    throw frameFailure('FRAME_UNDECODABLE', request, where, media.key, reason);
+    const place = { frameIndex: beyond, resumeAtFrame: null };
+    throw frameFailure('FRAME_UNDECODABLE', job.request, place, job.media.key, reason);
   }
 
-  /** Runs ffmpeg once. Frames are known by their times: one that is left out is noticed at the next. */
   async *#decodeSegment(
-    media: Mp4Ref,
-    url: string,
-    index: MediaIndex,
+    job: Job,
     segment: DecodeSegment,
-    request: FrameRequest,
-    signal: AbortSignal,
   ): AsyncGenerator<DecodedFrame, void, undefined> {
+    const { known } = job;
+    const { startFrame, frameIndices } = segment;
+    const failed = yield* this.#run(job, segment);
+    if (failed === undefined) return;
+    const nothingCame = failed.frameIndex === frameIndices[0];
+    const fault = failed.code === 'FRAME_UNDECODABLE';
+    const worthAPass = nothingCame && startFrame > 0 && known.wastedPasses < MAX_WASTED_PASSES;
+    if (!fault || !worthAPass) throw failed;
+    const failedAgain = yield* this.#run(job, { startFrame: 0, frameIndices });
+    if (failedAgain?.frameIndex === frameIndices[0]) known.wastedPasses += 1;
+    else known.seekable = false;
+    if (failedAgain) throw failedAgain;
+  }
+
+  /**
+   * Runs ffmpeg once and gives the frames that come; answers with why the first of the others did not. Frames are
+   * known by their times, so that one that is left out is noticed at the next.
+   */
+  async *#run(
+    { media, url, known, request, signal }: Job,
+    { startFrame, frameIndices }: DecodeSegment,
+  ): AsyncGenerator<DecodedFrame, FrameError | undefined, undefined> {
     const { ffmpeg, threads, limits } = this.#tools;
     const { format } = request;
+    const { ptsUs: timesUs, keyFrameIndices } = known.index;
     const args = videoArguments({
       url,
-      seekUs: segment.startFrame === 0 ? null : timeInside(index.ptsUs, segment.startFrame),
-      selection: selectFrames(index.ptsUs, segment.frameIndices),
+      seekUs: startFrame === 0 ? null : timeInside(timesUs, startFrame),
+      selection: selectFrames(timesUs, frameIndices),
       format,
       threads,
       maxPixels: limits.maxPixels,
@@ -118,24 +153,33 @@ export class VideoDecoder {
       let next = 0;
       let leftOut = false;
       for await (const { ptsUs, pixels } of labelledFrames(tool, format)) {
-        const wanted = segment.frameIndices[next] ?? NaN;
-        const dueUs = index.ptsUs[wanted] ?? NaN;
+        const wanted = frameIndices[next] ?? NaN;
+        const dueUs = timesUs[wanted] ?? NaN;
         if (ptsUs < dueUs - LABEL_TOLERANCE_US) continue;
         leftOut = ptsUs > dueUs + LABEL_TOLERANCE_US;
         if (leftOut) break;
         next += 1;
         signal.throwIfAborted();
         yield { frameIndex: wanted, pixels };
-        if (next === segment.frameIndices.length) return;
+        if (next === frameIndices.length) return undefined;
       }
-      const frameIndex = segment.frameIndices[next] ?? NaN;
-      const resumeAtFrame = index.keyFrameIndices.find((key) => key > frameIndex) ?? null;
+      const frameIndex = frameIndices[next] ?? NaN;
+      const resumeAtFrame = keyFrameIndices.find((key) => key > frameIndex) ?? null;
       const place = { frameIndex, resumeAtFrame };
-      throw await explainMissing(tool, leftOut, request, place, media.key, limits);
+      return await explainMissing(tool, leftOut, request, place, media.key, limits);
     } finally {
       await tool.stop();
     }
   }
+}
+
+/** One call of decode, on media that are open and known. */
+interface Job {
+  readonly media: Mp4Ref;
+  readonly url: string;
+  readonly known: KnownMedia;
+  readonly request: FrameRequest;
+  readonly signal: AbortSignal;
 }
 
 /** Both sides round ticks to whole microseconds. */
