@@ -6,11 +6,14 @@ import type { Column } from './table.ts';
 
 const ALL = 'all';
 const HEADLINES_PER_SLICE = 2;
+/** A dataset with many facts has hundreds of slices; the rest is in the JSON. */
+const SLICES_SHOWN = 24;
 
 /** What open loop cannot show, in one sentence. */
-const HONEST_FOOTER =
-  'Open loop: the recording does not react, so these numbers say how near the answers are to what the driver did, ' +
-  'not whether driving by them would have been safe.';
+const HONEST_FOOTER = [
+  'Open loop: the recording does not react, so these numbers say how near the answers come to what the',
+  'driver did, not whether driving by them would have been safe.',
+];
 
 /** A scorecard and where its files are; null when that is not known here. */
 export interface PrintedSweep {
@@ -33,7 +36,7 @@ export function formatScorecards(sweeps: readonly PrintedSweep[]): string {
     metricSection(cards, titles),
     sliceSection(cards, titles),
     filesSection(sweeps, titles),
-    [HONEST_FOOTER],
+    HONEST_FOOTER,
   ];
   return sections
     .filter((section) => section.length > 0)
@@ -88,13 +91,15 @@ function sliceSection(cards: readonly Scorecard[], titles: readonly string[]): s
     0,
     HEADLINES_PER_SLICE,
   );
-  const rows = slices
-    .filter((slice) => slice !== ALL)
-    .sort()
-    .flatMap((slice) => ids.map((id) => [slice, id, ...numbers(cards, id, slice)]));
-  return rows.length === 0
-    ? []
-    : formatTable([left('slice'), left('metric'), ...numberColumns(titles)], rows);
+  const named = slices.filter((slice) => slice !== ALL).sort();
+  const shown = named.slice(0, SLICES_SHOWN);
+  const rows = shown.flatMap((slice) => ids.map((id) => [slice, id, ...numbers(cards, id, slice)]));
+  if (rows.length === 0) return [];
+  const more = named.length - shown.length;
+  return [
+    ...formatTable([left('slice'), left('metric'), ...numberColumns(titles)], rows),
+    ...(more === 0 ? [] : [`and ${more} more slices: see the scorecard's JSON`]),
+  ];
 }
 
 function filesSection(sweeps: readonly PrintedSweep[], titles: readonly string[]): string[] {

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { buildMetric, buildScorecard } from '@drivesweep/testkit';
+import { formatScorecards, printScorecards } from './print-scorecard.ts';
+
+const partial = buildScorecard({
+  counts: { expected: 524, ok: 521, error: 2, skipped: 0, missing: 1 },
+  errors: { CAMERA_MISSING: 2 },
+  sweep: { outcome: 'partial' },
+  metrics: [
+    buildMetric({ id: 'ade_first@3.0s', mean: 1.2345 }),
+    buildMetric({ id: 'ade_first@6.4s', mean: 4.25 }),
+    buildMetric({ id: 'miss_first@6.4s[2m]', unit: 'fraction', mean: null, n: 0 }),
+    buildMetric({ id: 'ade_first@6.4s', slice: 'country=us', mean: 5, n: 21 }),
+  ],
+});
+
+const GOLDEN = `
+                    comma
+sweep               sw-0123456789abcdef
+outcome             partial
+policy              kinematic:constant-velocity (abababab)
+dataset             comma2k19
+samples, seed       1, 7
+history, future     1.6 s, 6.4 s (10 Hz)
+drives              1
+windows expected    524
+  ok                521
+  error             2
+  skipped           0
+  missing           1
+    CAMERA_MISSING  2
+
+metric               unit       mean    n
+ade_first@6.4s       m         4.250  521
+miss_first@6.4s[2m]  fraction      -    0
+ade_first@3.0s       m         1.234  521
+
+slice       metric                mean   n
+country=us  ade_first@6.4s       5.000  21
+country=us  miss_first@6.4s[2m]      -   0
+
+files of comma: /store/sweeps/sw-0123456789abcdef
+
+Open loop: the recording does not react, so these numbers say how near the answers come to what the
+driver did, not whether driving by them would have been safe.`;
+
+describe('a scorecard for a person', () => {
+  it('reads like this: headline first, n beside every mean, a dash where nothing was scored', () => {
+    const filesAt = '/store/sweeps/sw-0123456789abcdef';
+    const text = formatScorecards([{ scorecard: partial, filesAt }]);
+    expect(`\n${text}`).toBe(GOLDEN);
+  });
+
+  it('puts several sweeps side by side', () => {
+    const turn = buildScorecard({
+      sweep: { name: 'turn' },
+      metrics: [buildMetric({ mean: 2.5, n: 500 })],
+    });
+    const lines = formatScorecards([
+      { scorecard: partial, filesAt: null },
+      { scorecard: turn, filesAt: null },
+    ]).split('\n');
+    expect(lines).toContain('metric               unit      comma    n   turn    n');
+    expect(lines).toContain('ade_first@6.4s       m         4.250  521  2.500  500');
+    expect(lines).toContain('ade_first@3.0s       m         1.234  521      -    0');
+    expect(lines).toContain('  missing           1                                       0');
+  });
+
+  it('tells sweeps of the same name apart by their ids', () => {
+    const other = buildScorecard({ sweep: { id: 'sw-other' } });
+    const text = formatScorecards([
+      { scorecard: buildScorecard(), filesAt: null },
+      { scorecard: other, filesAt: null },
+    ]);
+    expect(text).toContain('comma sw-0123456789abcdef');
+    expect(text).toContain('comma sw-other');
+  });
+
+  it('shows the first slices only when there are hundreds, and says so', () => {
+    const metrics = Array.from({ length: 30 }, (_, n) => buildMetric({ slice: `hour=${n}` }));
+    const scorecard = buildScorecard({ metrics: [buildMetric(), ...metrics] });
+    const text = formatScorecards([{ scorecard, filesAt: null }]);
+    expect(text).toContain("and 6 more slices: see the scorecard's JSON");
+  });
+});
+
+describe('scorecards for a program', () => {
+  const printed = (count: number, asked = count) => {
+    const results: string[] = [];
+    const console = {
+      result: (text: string) => results.push(text),
+      say: () => undefined,
+      draw: () => undefined,
+      interactive: false,
+      width: 80,
+    };
+    const cards = Array.from({ length: count }, () => ({ scorecard: partial, filesAt: null }));
+    printScorecards(cards, asked, true, console);
+    return results;
+  };
+
+  it('one sweep is its scorecard', () => {
+    const [text = ''] = printed(1);
+    expect(JSON.parse(text)).toEqual(partial);
+  });
+
+  it('several sweeps are a list, also when only one of them has a scorecard', () => {
+    expect(JSON.parse(printed(2)[0] ?? '')).toEqual({ sweeps: [partial, partial] });
+    expect(JSON.parse(printed(1, 2)[0] ?? '')).toEqual({ sweeps: [partial] });
+  });
+
+  it('nothing is printed when there is none', () => {
+    expect(printed(0, 1)).toEqual([]);
+  });
+});
