@@ -6,5 +6,6 @@ export { encodeGoldenCase } from './golden.ts';
 export type { GoldenCase } from './golden.ts';
 export { loadOnnxPolicy } from './onnx-policy.ts';
 export type { LoadOptions } from './onnx-policy.ts';
+export { onnxRuntimeVersion } from './provider.ts';
 export { verifyBundle } from './verify.ts';
 export type { CheckName, VerifyCheck, VerifyOptions, VerifyReport } from './verify.ts';

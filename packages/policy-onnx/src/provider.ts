@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { DrivesweepError } from '@drivesweep/contracts';
 import type { Provider } from './bundle-manifest.ts';
 
@@ -17,6 +18,13 @@ export function providerError(provider: Provider, cause: unknown): DrivesweepErr
     `execution provider ${provider} is not available here: ${why}`,
     { hint: HOW_TO_GET[provider], cause },
   );
+}
+
+/** Version of onnxruntime-node that is installed; does not load it. */
+export function onnxRuntimeVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('onnxruntime-node/package.json');
+  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return known ? String(manifest.version) : 'unknown';
 }
 
 /** An ONNX model that returns its one float: `y = Identity(x)`, opset 17. */

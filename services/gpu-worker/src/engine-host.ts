@@ -1,0 +1,184 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
+import type { Shard } from '@drivesweep/contracts';
+import { startOfLife, stepOfLife } from './engine-life.ts';
+import type { EngineEffect, EngineEvent, EngineLife, EngineLimits } from './engine-life.ts';
+import { HeldShards } from './held-shards.ts';
+import { fromPlainError, toPlainError } from './plain-error.ts';
+import type { EngineReport, EngineRequest, EngineSweep, ShardAnswer } from './protocol.ts';
+
+/** The compiled entry: Node 20 cannot run TypeScript, so sources under test use what was built from them. */
+const ENTRY = new URL(
+  import.meta.url.endsWith('.ts') ? '../dist/engine/main.js' : './engine/main.js',
+  import.meta.url,
+);
+const TICK_MS = 100;
+const CLOSE_MS = 3_000;
+
+export interface EngineHostOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly limits: EngineLimits;
+  readonly onBeat: (beat: Extract<EngineReport, { kind: 'beat' }>) => void;
+  /** The process ended by itself or was killed; another will be started. */
+  readonly onCrash: (why: string) => void;
+  /** How a process is made; for tests. */
+  readonly spawn?: (env: NodeJS.ProcessEnv) => ChildProcess;
+}
+
+/** Keeps one engine process alive and gives it shards. See engine-life.ts for when it is killed and started again. */
+export class EngineHost {
+  readonly #options: EngineHostOptions;
+  readonly #held = new HeldShards();
+  readonly #ticking: NodeJS.Timeout;
+  #life: EngineLife;
+  #process: ChildProcess | undefined;
+  #killedBecause: string | undefined;
+
+  constructor(options: EngineHostOptions) {
+    this.#options = options;
+    const { life, effects } = startOfLife(Date.now());
+    this.#life = life;
+    this.#carryOut(effects);
+    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  get phase(): EngineLife['phase'] {
+    return this.#life.phase;
+  }
+
+  /** Shards that wait for the engine or are with it. */
+  get shards(): number {
+    return this.#held.size;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /**
+   * The rows of a shard. Waits while the engine is being started.
+   * Errors: ENGINE_CRASHED, the reason of `signal`, SHUTTING_DOWN, and what the engine finds.
+   */
+  async compute(sweep: EngineSweep, shard: Shard, signal: AbortSignal): Promise<ShardAnswer> {
+    signal.throwIfAborted();
+    if (this.#life.phase === 'stopped') {
+      throw new DrivesweepError('SHUTTING_DOWN', 'the worker is stopping');
+    }
+    const held = this.#held.add((id) => ({ kind: 'compute', id, sweep, shard }), Date.now());
+    const abort = () => {
+      const error = asDrivesweepError(signal.reason);
+      // What was sent is answered by the engine, at a window boundary.
+      if (!held.sent) this.#held.fail(held.id, error);
+      else this.#send({ kind: 'abort', id: held.id, error: toPlainError(error) });
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    if (this.#life.phase === 'running') this.#sendWaiting();
+    try {
+      return await held.answer;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Fails what is held, and ends the process: it has a moment to tidy up, then it is killed. */
+  async stop(): Promise<void> {
+    clearInterval(this.#ticking);
+    const process = this.#process;
+    const exited = process && new Promise<void>((resolve) => process.once('exit', () => resolve()));
+    this.#happen({ kind: 'stop' });
+    const timer = setTimeout(() => process?.kill('SIGKILL'), CLOSE_MS);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  #tick(): void {
+    this.#happen({ kind: 'tick', oldestIdleSinceMs: this.#held.oldestIdleSinceMs() });
+  }
+
+  #happen(event: EngineEvent): void {
+    const step = stepOfLife(this.#life, event, Date.now(), this.#options.limits);
+    this.#life = step.life;
+    this.#carryOut(step.effects);
+  }
+
+  #carryOut(effects: readonly EngineEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'spawn':
+          this.#spawn();
+          break;
+        case 'kill':
+          this.#killedBecause ??= effect.why;
+          this.#process?.kill('SIGKILL');
+          break;
+        case 'send-waiting':
+          this.#sendWaiting();
+          break;
+        case 'fail-held':
+          this.#held.failAll(this.#whyEnded());
+          break;
+        case 'close':
+          this.#send({ kind: 'close' });
+          break;
+      }
+    }
+  }
+
+  #spawn(): void {
+    this.#killedBecause = undefined;
+    const child = (this.#options.spawn ?? forkEngine)(this.#options.env);
+    this.#process = child;
+    child.on('message', (report: EngineReport) => this.#hear(report));
+    child.once('error', (error) => (this.#killedBecause ??= error.message));
+    child.once('exit', (code, signal) => {
+      this.#process = undefined;
+      this.#killedBecause ??= `the engine ended by ${signal ?? `exit code ${code ?? 'none'}`}`;
+      if (this.#life.phase !== 'stopped') this.#options.onCrash(this.#killedBecause);
+      this.#happen({ kind: 'exited' });
+    });
+  }
+
+  #hear(report: EngineReport): void {
+    switch (report.kind) {
+      case 'ready':
+        this.#happen({ kind: 'ready' });
+        return;
+      case 'beat':
+        this.#held.progress(report.answered, Date.now());
+        this.#options.onBeat(report);
+        this.#happen({ kind: 'beat' });
+        return;
+      case 'done':
+        this.#held.answer(report.id, report.answer, Date.now());
+        this.#happen({ kind: 'answered' });
+        return;
+      case 'failed':
+        this.#held.fail(report.id, fromPlainError(report.error), Date.now());
+    }
+  }
+
+  #sendWaiting(): void {
+    for (const request of this.#held.takeWaiting(Date.now())) this.#send(request);
+  }
+
+  #send(request: EngineRequest): void {
+    // A channel that is gone means that the process is: its exit tells who waits.
+    this.#process?.send(request, () => undefined);
+  }
+
+  #whyEnded(): DrivesweepError {
+    return this.#life.phase === 'stopped'
+      ? new DrivesweepError('SHUTTING_DOWN', 'the worker is stopping')
+      : new DrivesweepError('ENGINE_CRASHED', this.#killedBecause ?? 'the engine ended');
+  }
+}
+
+function forkEngine(env: NodeJS.ProcessEnv): ChildProcess {
+  return fork(ENTRY, [], {
+    env,
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}

@@ -1,0 +1,127 @@
+/*
+ * The life of the engine process, as its worker sees it. Pure: times come in with the events, and what has to be done goes
+ * out as effects.
+ *
+ *   STARTING   a process was spawned
+ *      | ready -> RUNNING (send the shards that wait)
+ *      | not ready in startMs -> kill it; its exit follows
+ *      | exit -> RESTING
+ *   RUNNING    it beats, and holds shards
+ *      | beat, answer -> RUNNING
+ *      | no beat for silentMs, or the oldest shard makes no progress for deadlineMs -> kill it; its exit follows
+ *      | exit -> RESTING (the shards that it held fail with ENGINE_CRASHED and come again)
+ *   RESTING    nothing runs, for restMs after the first crash in a row, twice as long after each further one
+ *      | time is over -> STARTING (spawn)
+ *   any, stop -> STOPPED: the process is told to close, and killed if it does not; nothing is spawned again
+ */
+
+export type EngineLife =
+  | { readonly phase: 'starting'; readonly sinceMs: number; readonly crashes: number }
+  | { readonly phase: 'running'; readonly beatMs: number; readonly crashes: number }
+  | { readonly phase: 'resting'; readonly untilMs: number; readonly crashes: number }
+  | { readonly phase: 'stopped' };
+
+export type EngineEvent =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'beat' }
+  /** A shard was finished: the engine works. */
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'exited' }
+  | { readonly kind: 'stop' }
+  /** Time passes. `oldestIdleSinceMs`: when the shard that is held longest last made progress; null when none is held. */
+  | { readonly kind: 'tick'; readonly oldestIdleSinceMs: number | null };
+
+export type EngineEffect =
+  | { readonly kind: 'spawn' }
+  | { readonly kind: 'kill'; readonly why: string }
+  | { readonly kind: 'send-waiting' }
+  | { readonly kind: 'fail-held' }
+  | { readonly kind: 'close' };
+
+export interface EngineLimits {
+  readonly startMs: number;
+  readonly silentMs: number;
+  readonly deadlineMs: number;
+  readonly restMs: number;
+  readonly longestRestMs: number;
+}
+
+export interface EngineStep {
+  readonly life: EngineLife;
+  readonly effects: readonly EngineEffect[];
+}
+
+/** The first step: a process is spawned. */
+export function startOfLife(nowMs: number): EngineStep {
+  return {
+    life: { phase: 'starting', sinceMs: nowMs, crashes: 0 },
+    effects: [{ kind: 'spawn' }],
+  };
+}
+
+export function stepOfLife(
+  life: EngineLife,
+  event: EngineEvent,
+  nowMs: number,
+  limits: EngineLimits,
+): EngineStep {
+  const stay: EngineStep = { life, effects: [] };
+  if (life.phase === 'stopped') return stay;
+  switch (event.kind) {
+    case 'stop':
+      return { life: { phase: 'stopped' }, effects: [{ kind: 'fail-held' }, { kind: 'close' }] };
+    case 'exited':
+      return life.phase === 'resting' ? stay : rest(life.crashes, nowMs, limits);
+    case 'ready':
+      return life.phase === 'starting'
+        ? {
+            life: { phase: 'running', beatMs: nowMs, crashes: life.crashes },
+            effects: [{ kind: 'send-waiting' }],
+          }
+        : stay;
+    case 'beat':
+      return life.phase === 'running' ? { life: { ...life, beatMs: nowMs }, effects: [] } : stay;
+    case 'answered':
+      return life.phase === 'running' ? { life: { ...life, crashes: 0 }, effects: [] } : stay;
+    case 'tick':
+      return passTime(life, event.oldestIdleSinceMs, nowMs, limits);
+  }
+}
+
+function rest(crashes: number, nowMs: number, limits: EngineLimits): EngineStep {
+  const restMs = Math.min(limits.restMs * 2 ** crashes, limits.longestRestMs);
+  return {
+    life: { phase: 'resting', untilMs: nowMs + restMs, crashes: crashes + 1 },
+    effects: [{ kind: 'fail-held' }],
+  };
+}
+
+function passTime(
+  life: Exclude<EngineLife, { phase: 'stopped' }>,
+  oldestIdleSinceMs: number | null,
+  nowMs: number,
+  limits: EngineLimits,
+): EngineStep {
+  const kill = (why: string): EngineStep => ({ life, effects: [{ kind: 'kill', why }] });
+  switch (life.phase) {
+    case 'resting':
+      return nowMs < life.untilMs
+        ? { life, effects: [] }
+        : {
+            life: { phase: 'starting', sinceMs: nowMs, crashes: life.crashes },
+            effects: [{ kind: 'spawn' }],
+          };
+    case 'starting':
+      return nowMs - life.sinceMs > limits.startMs
+        ? kill(`the engine was not ready in ${limits.startMs} ms`)
+        : { life, effects: [] };
+    case 'running': {
+      if (nowMs - life.beatMs > limits.silentMs) {
+        return kill(`the engine gave no sign of life for ${limits.silentMs} ms`);
+      }
+      const stuck = oldestIdleSinceMs !== null && nowMs - oldestIdleSinceMs > limits.deadlineMs;
+      if (stuck) return kill(`the oldest shard made no progress for ${limits.deadlineMs} ms`);
+      return { life, effects: [] };
+    }
+  }
+}

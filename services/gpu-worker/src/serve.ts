@@ -1,0 +1,103 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { predictionJobSchema, QUEUES } from '@drivesweep/contracts';
+import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
+import { openJobConsumer } from '@drivesweep/queue-bullmq';
+import type { ConsumerEvent } from '@drivesweep/queue-bullmq';
+import { createHttpServer, createMetrics } from '@drivesweep/service-kit';
+import type { Health, Logger, RunningService, ServiceContext } from '@drivesweep/service-kit';
+import { readWorkerConfig } from './config.ts';
+import type { WorkerConfig } from './config.ts';
+import { EngineHost } from './engine-host.ts';
+import { createPredictionJobHandler } from './handle-prediction-job.ts';
+import { createTelemetry } from './telemetry.ts';
+
+/** One shard is computed while the next is read and decoded. */
+const SHARDS_AT_A_TIME = 2;
+/** Longer than a lock lives: a consumer that is silent for so long is stuck. */
+const SILENT_MS = 120_000;
+/** How much of the grace is left for the engine after the jobs were given back. */
+const ENGINE_GRACE_MS = 4_000;
+
+/** Starts the worker: jobs of the queue `predictions` in, parts and commits out. */
+export async function serve({ env, logger }: ServiceContext): Promise<RunningService> {
+  const config = readWorkerConfig(env);
+  const store = openObjectStore(config.DRIVESWEEP_STORE, { s3: s3OptionsFromEnv(env) });
+  await probePutIfAbsent(store);
+  await emptyScratch(config);
+  const metrics = createMetrics({ service: 'gpu-worker' });
+  const telemetry = createTelemetry(metrics);
+  const engine = new EngineHost({
+    env: { ...env, DRIVESWEEP_WORKER_ID: config.DRIVESWEEP_WORKER_ID },
+    limits: {
+      startMs: 60_000,
+      silentMs: 60_000,
+      deadlineMs: config.DRIVESWEEP_ENGINE_DEADLINE_S * 1000,
+      restMs: 250,
+      longestRestMs: 15_000,
+    },
+    onBeat: telemetry.observeBeat,
+    onCrash(why) {
+      telemetry.engineRestarts.inc();
+      logger.error({ why }, 'the engine crashed');
+    },
+  });
+  const consumer = openJobConsumer({
+    redisUrl: config.DRIVESWEEP_REDIS_URL,
+    prefix: config.DRIVESWEEP_QUEUE_PREFIX,
+    queue: QUEUES.predictions,
+    schema: predictionJobSchema,
+    concurrency: SHARDS_AT_A_TIME,
+    handler: createPredictionJobHandler({
+      store,
+      engine,
+      telemetry,
+      workerId: config.DRIVESWEEP_WORKER_ID,
+    }),
+    onEvent(event) {
+      telemetry.jobEvents.inc({ event: event.kind });
+      logEvent(logger, event);
+    },
+  });
+  const http = createHttpServer({
+    host: config.DRIVESWEEP_HTTP_HOST,
+    port: config.DRIVESWEEP_HTTP_PORT,
+    metrics,
+    health: () => healthOf(consumer.idleMs(), engine.phase),
+    logger,
+  });
+  const httpPort = await http.listen();
+  return {
+    httpPort,
+    async stop(graceMs) {
+      await consumer.stop(Math.max(0, graceMs - ENGINE_GRACE_MS));
+      await engine.stop();
+      await http.close();
+    },
+  };
+}
+
+/** What a worker of this name left behind when it was killed. */
+async function emptyScratch(config: WorkerConfig): Promise<void> {
+  const folder = join(config.DRIVESWEEP_SCRATCH, config.DRIVESWEEP_WORKER_ID);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+}
+
+function healthOf(idleMs: number, phase: EngineHost['phase']): Health {
+  const reasons: string[] = [];
+  if (idleMs >= SILENT_MS) {
+    reasons.push(`no sign of life from Redis for ${Math.round(idleMs / 1000)} s`);
+  }
+  if (phase !== 'running') reasons.push(`the engine is ${phase}`);
+  return { ok: reasons.length === 0, reasons };
+}
+
+function logEvent(logger: Logger, event: ConsumerEvent): void {
+  const { kind } = event;
+  if (kind === 'failed' || kind === 'connection-error') {
+    logger.warn({ ...event, error: event.error.message }, kind);
+  } else {
+    logger.info(event, kind);
+  }
+}
