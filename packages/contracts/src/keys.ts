@@ -5,12 +5,17 @@ const chunkName = (chunk: number) => chunk.toString().padStart(6, '0');
 
 export const keys = {
   sweeps: () => 'sweeps/',
+  /** One empty object per sweep, so that finding the sweeps does not list every part of every sweep. */
+  sweepIndex: () => 'sweep-index/',
+  sweepIndexEntry: (sweepId: string) => `sweep-index/${sweepId}`,
   spec: (sweepId: string) => `${sweep(sweepId)}/spec.json`,
   planIndex: (sweepId: string) => `${sweep(sweepId)}/plan/index.json`,
   planChunk: (sweepId: string, chunk: number) =>
     `${sweep(sweepId)}/plan/chunk-${chunkName(chunk)}.jsonl`,
   /** Present while the sweep is cancelled; `resume` removes it. */
   cancelled: (sweepId: string) => `${sweep(sweepId)}/cancelled.json`,
+  /** Present while a sweep that was sealed as partial goes on: the generation of the seal that is to come. */
+  resumed: (sweepId: string) => `${sweep(sweepId)}/resumed.json`,
   /** A part's name is used by one attempt of one writer only. */
   predictionPart: (sweepId: string, shardId: string, attempt: number, nonce: string) =>
     `${sweep(sweepId)}/predictions/${shardId}-${attempt}-${nonce}.parquet`,

@@ -28,6 +28,8 @@ export const planIndexSchema = z.strictObject({
   schema: z.literal('plan/1'),
   sweepId: z.string(),
   drives: z.int(),
+  /** Drives that are too short for a single window of the grid: not in any shard, but counted. */
+  drivesWithoutWindows: z.int().optional(),
   shards: z.int(),
   windows: z.int(),
   chunks: z.array(

@@ -40,9 +40,12 @@ export function redisOptions(url: string, temper: ConnectionTemper): RedisSettin
   return { ...addressOf(url), ...behaviourOf(temper) };
 }
 
-/** A connection of our own beside those that BullMQ keeps: for presence and cancellation. */
+/**
+ * A connection of our own beside those that BullMQ keeps: for presence and cancellation. Commands that come before the
+ * first connection wait for it; a prompt one gives them up at the first attempt that fails.
+ */
 export function connectRedis(url: string, temper: ConnectionTemper): Redis {
-  return new Redis(redisOptions(url, temper));
+  return new Redis({ ...redisOptions(url, temper), enableOfflineQueue: true });
 }
 
 /** Whether a place is a unix socket, and which: `unix:///run/redis.sock` and `/run/redis.sock` are the same. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WaitingError, Worker } from 'bullmq';
 import type { Job } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -23,6 +24,7 @@ export interface JobSchema<T> {
 }
 
 const DISCONNECT_MS = 500;
+const LET_GO_MS = 50;
 
 /** Things that an operator may want to see or count. */
 export type ConsumerEvent =
@@ -129,6 +131,8 @@ class BullConsumer<T extends SweepJob> implements JobConsumer {
     clearInterval(this.#beating);
     const reason = new DrivesweepError('SHUTTING_DOWN', 'the worker is stopping');
     const closed = this.#worker.close().then(() => leave(this.#redis, this.#presence(), this.#id));
+    // Close lets go of the next job first: this worker must not be the one that takes back what it gives back.
+    await sleep(LET_GO_MS);
     for (const running of this.#running.values()) running.abort.abort(reason);
     await atMost(graceMs, closed.catch(this.#onError));
     this.#redis.disconnect();

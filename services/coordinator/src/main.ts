@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { runService } from '@drivesweep/service-kit';
+import { startCoordinator } from './start-coordinator.ts';
+
+await runService({ service: 'coordinator' }, startCoordinator);

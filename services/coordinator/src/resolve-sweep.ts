@@ -1,0 +1,156 @@
+import { isAbsolute } from 'node:path';
+import {
+  DrivesweepError,
+  PREPROCESSING_VERSION,
+  sha256Hex,
+  sweepIdOf,
+} from '@drivesweep/contracts';
+import type {
+  DriveReader,
+  ObjectStore,
+  SweepFile,
+  SweepSpec,
+  WindowRule,
+} from '@drivesweep/contracts';
+import { canonicalDriveId, openDriveReader } from '@drivesweep/drives';
+import { IssuesError } from '@drivesweep/service-kit';
+import type { WindowChoice } from './plan-sweep.ts';
+import { resolvePolicy } from './resolve-policy.ts';
+import { parseWindowList } from './window-list.ts';
+import { selectionOf } from './write-plan.ts';
+
+/** Opens a store at a folder or an s3:// URI. Throws STORE_URI_INVALID. */
+export type OpenStore = (uri: string) => ObjectStore;
+
+/** Opens the dataset of a sweep. */
+export function openReader(spec: Pick<SweepSpec, 'dataset'>, openStore: OpenStore): DriveReader {
+  return openDriveReader(openStore(spec.dataset.uri), spec.dataset.layout);
+}
+
+/**
+ * Turns a sweep file into a spec: policy, dataset and list are looked at, so that the id covers what they hold.
+ * Errors: SWEEP_FILE_INVALID with the field, POLICY_NOT_FOUND, BUNDLE_*, LICENCE_NOT_ACCEPTED, DATASET_INVALID,
+ * LIST_INVALID, SWEEP_EMPTY, STORE_*.
+ */
+export async function resolveSweep(file: SweepFile, openStore: OpenStore): Promise<SweepSpec> {
+  refuseRelativePaths(file);
+  const { layout, uri } = file.dataset;
+  const reader = openDriveReader(openStore(uri), layout);
+  const [policy, dataset, windows] = await Promise.all([
+    resolvePolicy(file, openStore),
+    reader.describe(),
+    resolveWindows(file.windows, openStore),
+  ]);
+  const ids = file.drives.ids?.map((id) => canonicalDriveId(layout, id));
+  const spec: Omit<SweepSpec, 'sweepId'> = {
+    schema: 'sweep/1',
+    name: file.name,
+    policy,
+    dataset: {
+      layout,
+      uri,
+      revision: file.dataset.revision ?? dataset.detectedRevision,
+      fingerprint: dataset.fingerprint,
+    },
+    drives: {
+      split: file.drives.split ? [...new Set(file.drives.split)].sort() : null,
+      ids: ids ? [...new Set(ids)].sort() : null,
+      limit: file.drives.limit ?? null,
+    },
+    windows,
+    samples: file.samples,
+    seed: file.seed,
+    historySteps: file.history_steps,
+    horizonSteps: file.horizon_steps,
+    stepUs: 1e6 / file.rate_hz,
+    preprocessing: PREPROCESSING_VERSION,
+    errorBudget: file.error_budget
+      ? { fraction: file.error_budget.fraction ?? null, count: file.error_budget.count ?? null }
+      : null,
+    acceptLicences: file.accept_licences,
+  };
+  const whole = { ...spec, sweepId: sweepIdOf(spec) };
+  await refuseEmpty(whole, reader, openStore);
+  return whole;
+}
+
+/** The windows of a spec, with the list read again. Throws LIST_INVALID when it is not the list that was submitted. */
+export async function windowChoiceOf(spec: SweepSpec, openStore: OpenStore): Promise<WindowChoice> {
+  const { windows } = spec;
+  if (windows.kind === 'every') return { kind: 'grid', everyUs: windows.everyUs };
+  if (windows.kind === 'at') return { kind: 'at', atUs: windows.atUs };
+  const bytes = await readList(windows.uri, openStore);
+  if (sha256Hex(bytes) !== windows.sha256) {
+    throw new DrivesweepError('LIST_INVALID', `${windows.uri} was changed after it was submitted`, {
+      hint: 'Submit the sweep again: with another list it is another sweep.',
+    });
+  }
+  const t0UsByDrive = new Map<string, readonly number[]>();
+  for (const [id, t0Us] of parseWindowList(windows.uri, bytes)) {
+    const driveId = canonicalDriveId(spec.dataset.layout, id);
+    t0UsByDrive.set(driveId, [...(t0UsByDrive.get(driveId) ?? []), ...t0Us]);
+  }
+  return { kind: 'list', t0UsByDrive };
+}
+
+async function resolveWindows(
+  windows: SweepFile['windows'],
+  openStore: OpenStore,
+): Promise<WindowRule> {
+  if (windows.every_s !== undefined) {
+    return { kind: 'every', everyUs: Math.round(windows.every_s * 1e6) };
+  }
+  if (windows.at_us !== undefined) {
+    return { kind: 'at', atUs: [...new Set(windows.at_us)].sort((a, b) => a - b) };
+  }
+  const uri = windows.list ?? '';
+  const bytes = await readList(uri, openStore);
+  const list = parseWindowList(uri, bytes);
+  if (list.size === 0) {
+    throw new DrivesweepError('SWEEP_EMPTY', `${uri} lists no window`);
+  }
+  return { kind: 'list', uri, sha256: sha256Hex(bytes) };
+}
+
+async function readList(uri: string, openStore: OpenStore): Promise<Uint8Array> {
+  const cut = uri.lastIndexOf('/') + 1;
+  try {
+    return await openStore(uri.slice(0, cut)).get(uri.slice(cut));
+  } catch (cause) {
+    if (!(cause instanceof DrivesweepError) || cause.kind === 'transient') throw cause;
+    throw new DrivesweepError('LIST_INVALID', `there is no list ${uri}`, { cause });
+  }
+}
+
+/** Looks for one drive only; whether the drives are long enough turns out when the sweep is planned. */
+async function refuseEmpty(
+  spec: SweepSpec,
+  reader: DriveReader,
+  openStore: OpenStore,
+): Promise<void> {
+  const choice = await windowChoiceOf(spec, openStore);
+  const drives = reader.listDrives(selectionOf(spec, choice))[Symbol.asyncIterator]();
+  const first = await drives.next();
+  await drives.return?.();
+  if (first.done !== true) return;
+  throw new DrivesweepError('SWEEP_EMPTY', 'the sweep selects no drive of the dataset', {
+    hint: 'Look at drives.split, drives.ids and windows.list.',
+  });
+}
+
+/** A coordinator has its own working folder; only the CLI knows what a relative path is relative to. */
+function refuseRelativePaths(file: SweepFile): void {
+  const places = [
+    { path: ['policy'], uri: file.policy },
+    { path: ['dataset', 'uri'], uri: file.dataset.uri },
+    ...(file.windows.list === undefined
+      ? []
+      : [{ path: ['windows', 'list'], uri: file.windows.list }]),
+  ];
+  const issues = places
+    .filter(({ uri }) => !isAbsolute(uri) && !/^(s3|file):\/\/|^kinematic:/.test(uri))
+    .map(({ path }) => ({ path, message: 'expected an absolute path or a URI' }));
+  if (issues.length === 0) return;
+  const fields = issues.map((issue) => issue.path.join('.')).join(', ');
+  throw new IssuesError('SWEEP_FILE_INVALID', `${fields}: expected an absolute path`, issues);
+}

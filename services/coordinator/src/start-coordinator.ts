@@ -1,0 +1,78 @@
+import { QUEUES } from '@drivesweep/contracts';
+import type { PredictionJob, ScoreJob } from '@drivesweep/contracts';
+import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
+import { openJobProducer } from '@drivesweep/queue-bullmq';
+import { createHttpServer, createMetrics } from '@drivesweep/service-kit';
+import type { Health, RunningService, ServiceContext } from '@drivesweep/service-kit';
+import { addRoutes, countRequests } from './api.ts';
+import { readConfig } from './config.ts';
+import { Coordinator } from './coordinator.ts';
+import { SweepStore } from './sweep-store.ts';
+import { addGauges, createTelemetry } from './telemetry.ts';
+
+/** A loop that has not turned for so long is stuck. */
+const STUCK_MS = 120_000;
+
+/** Starts the coordinator: sweeps in over HTTP, jobs out over Redis, everything that matters in the store. */
+export async function startCoordinator({ env, logger }: ServiceContext): Promise<RunningService> {
+  const config = readConfig(env);
+  const s3 = s3OptionsFromEnv(env);
+  const store = openObjectStore(config.DRIVESWEEP_STORE, { s3 });
+  await probePutIfAbsent(store);
+
+  const place = {
+    redisUrl: config.DRIVESWEEP_REDIS_URL,
+    prefix: config.DRIVESWEEP_QUEUE_PREFIX,
+  };
+  const predictions = openJobProducer<PredictionJob>({ ...place, queue: QUEUES.predictions });
+  const scores = openJobProducer<ScoreJob>({ ...place, queue: QUEUES.scores });
+  const metrics = createMetrics({ service: 'coordinator' });
+  const coordinator = new Coordinator({
+    store: new SweepStore(store),
+    openStore: (uri) => openObjectStore(uri, { s3 }),
+    predictions,
+    scores,
+    jobsPerWorker: config.DRIVESWEEP_JOBS_PER_WORKER,
+    logger,
+    telemetry: createTelemetry(metrics),
+  });
+  addGauges(metrics, {
+    coordinator,
+    queues: { predictions, scores },
+    deadlineS: config.DRIVESWEEP_DEADLINE_S,
+    nowMs: () => performance.now(),
+  });
+  const http = createHttpServer({
+    host: config.DRIVESWEEP_HTTP_HOST,
+    port: config.DRIVESWEEP_HTTP_PORT,
+    metrics,
+    health: () => healthOf(coordinator),
+    logger,
+  });
+  countRequests(http.app, metrics);
+  addRoutes(http.app, coordinator);
+
+  await coordinator.start();
+  const httpPort = await http.listen();
+  return {
+    httpPort,
+    async stop() {
+      await http.close();
+      await coordinator.stop();
+      await Promise.all([predictions.close(), scores.close()]);
+    },
+  };
+}
+
+/** Redis being away is said, but is no reason to restart a coordinator: it goes on when Redis is back. */
+function healthOf(coordinator: Coordinator): Health {
+  const stuckMs = coordinator.idleMs();
+  const stuck = stuckMs > STUCK_MS;
+  return {
+    ok: !stuck,
+    reasons: [
+      ...(stuck ? [`no turn for ${Math.round(stuckMs / 1000)} s`] : []),
+      ...(coordinator.queueTrouble === null ? [] : [coordinator.queueTrouble]),
+    ],
+  };
+}
