@@ -148,7 +148,7 @@ async function ask(
   } catch (thrown) {
     fail(thrown);
     await Promise.allSettled(open);
-    throw failure;
+    throw failure ?? asDrivesweepError(thrown);
   } finally {
     tools.signal.removeEventListener('abort', abort);
     await assembled.return();
