@@ -53,8 +53,9 @@ export function driveEgo(scene: Scene, random: Random): EgoDrive {
   let laneChangeFromS: number | null = null;
   for (let i = 0; i < clock.count; i++) {
     const tS = clock.startS + i * clock.stepS;
-    if (!road.locate(xM, yM)) throw new RangeError(`the ego vehicle left the road at ${tS} s`);
-    const { s: sM, d: dM } = road;
+    const located = road.locate(xM, yM);
+    if (!located) throw new RangeError(`the ego vehicle left the road at ${tS} s`);
+    const { sM, dM } = located;
     if (laneChangeFromS === null && laneChangeIsDue(scene, tS, sM)) laneChangeFromS = tS;
     const reference = lateralReference(scene, laneChangeFromS, tS);
     const { speedMps, accelMps2 } = motion;

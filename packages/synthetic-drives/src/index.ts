@@ -1,1 +1,15 @@
-export {};
+export { CAMERA_NAMES } from './camera.ts';
+export type { CameraName } from './camera.ts';
+export { CAUSES, LATERAL_DECISIONS, LONGITUDINAL_DECISIONS, sentenceOf } from './decision.ts';
+export type { CauseKind, Decision, LateralDecision, LongitudinalDecision } from './decision.ts';
+export { generateDataset } from './generate-dataset.ts';
+export type { GenerateProgress, GenerateRequest } from './generate-dataset.ts';
+export { SPLITS } from './options.ts';
+export type { GenerateOptions, Split } from './options.ts';
+export { CameraRenderer } from './render.ts';
+export { SCENARIOS } from './scene.ts';
+export type { Scenario } from './scene.ts';
+export { simulateDrive } from './simulate-drive.ts';
+export type { DriveKey, SimulatedDrive } from './simulate-drive.ts';
+export { ffmpegEncoder } from './video-encoder.ts';
+export type { VideoEncoder, VideoFormat } from './video-encoder.ts';

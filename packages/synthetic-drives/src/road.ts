@@ -49,10 +49,6 @@ export class Road {
   readonly #cellsHigh: number;
   readonly #minX: number;
   readonly #minY: number;
-  /** Answer of the last `locate` that returned true. */
-  s = 0;
-  d = 0;
-
   constructor(shape: RoadShape) {
     this.shape = shape;
     const count = Math.ceil((shape.toM - shape.fromM) / STEP_M) + 1;
@@ -110,26 +106,51 @@ export class Road {
     };
   }
 
-  /** Sets `s` and `d` of a world point; false when it is further than the corridor from the road. */
-  locate(xM: number, yM: number): boolean {
-    const cx = Math.floor((xM - this.#minX) / CELL_M);
-    const cy = Math.floor((yM - this.#minY) / CELL_M);
-    if (cx < 0 || cy < 0 || cx >= this.#cellsWide || cy >= this.#cellsHigh) return false;
-    const near = at(this.#cells, cy * this.#cellsWide + cx);
-    if (near < 0) return false;
-    // The cell's station is a guess within a few metres; one step along the tangent finds the nearest.
-    const guess =
-      (xM - at(this.#x, near)) * at(this.#cos, near) +
-      (yM - at(this.#y, near)) * at(this.#sin, near);
-    const i = Math.min(Math.max(near + Math.round(guess / STEP_M), 0), this.#x.length - 1);
-    const dx = xM - at(this.#x, i);
-    const dy = yM - at(this.#y, i);
-    const curvature = at(this.#curvature, i);
-    const along = dx * at(this.#cos, i) + dy * at(this.#sin, i);
-    const across = dy * at(this.#cos, i) - dx * at(this.#sin, i);
-    this.s = this.shape.fromM + i * STEP_M + along / (1 - curvature * across);
-    this.d = across - (curvature * along * along) / 2;
-    return true;
+  /** Road coordinates of a world point; null when it is further than the corridor from the road. */
+  locate(xM: number, yM: number): { readonly sM: number; readonly dM: number } | null {
+    const sM = Float64Array.of(xM);
+    const dM = Float64Array.of(yM);
+    const found = new Uint8Array(1);
+    this.locateAll(1, sM, dM, found);
+    return found[0] === 1 ? { sM: sM[0] ?? 0, dM: dM[0] ?? 0 } : null;
+  }
+
+  /**
+   * Turns the first `count` world points (x, y) into (s, d) in place where `found` becomes 1, and leaves the others.
+   * In bulk and in arrays, because it runs for every pixel of the ground.
+   */
+  locateAll(count: number, xToS: Float64Array, yToD: Float64Array, found: Uint8Array): void {
+    const [x, y, cos, sin, bend] = [this.#x, this.#y, this.#cos, this.#sin, this.#curvature];
+    const [cells, wide, high, minX, minY] = [
+      this.#cells,
+      this.#cellsWide,
+      this.#cellsHigh,
+      this.#minX,
+      this.#minY,
+    ];
+    const last = x.length - 1;
+    const { fromM } = this.shape;
+    for (let k = 0; k < count; k++) {
+      found[k] = 0;
+      const px = at(xToS, k);
+      const py = at(yToD, k);
+      const cx = Math.floor((px - minX) / CELL_M);
+      const cy = Math.floor((py - minY) / CELL_M);
+      if (cx < 0 || cy < 0 || cx >= wide || cy >= high) continue;
+      const near = cells[cy * wide + cx] ?? -1;
+      if (near < 0) continue;
+      // The cell's station is a guess within a few metres; one step along the tangent finds the nearest.
+      const guess = (px - at(x, near)) * at(cos, near) + (py - at(y, near)) * at(sin, near);
+      const moved = near + Math.round(guess / STEP_M);
+      const i = moved < 0 ? 0 : moved > last ? last : moved;
+      const dx = px - at(x, i);
+      const dy = py - at(y, i);
+      const along = dx * at(cos, i) + dy * at(sin, i);
+      const across = dy * at(cos, i) - dx * at(sin, i);
+      xToS[k] = fromM + i * STEP_M + along / (1 - at(bend, i) * across);
+      yToD[k] = across - (at(bend, i) * along * along) / 2;
+      found[k] = 1;
+    }
   }
 
   #layOut(): void {
