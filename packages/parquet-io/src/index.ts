@@ -7,6 +7,7 @@ export type {
   SampleColumns,
 } from './prediction-columns.ts';
 export { decodePredictionPart, encodePredictionPart } from './prediction-part.ts';
+export { encodePredictionStream } from './prediction-stream.ts';
 export { readTable } from './read-table.ts';
 export type { ReadTable, TableValue } from './read-table.ts';
 export { decodeScorePart, encodeScorePart } from './score-part.ts';

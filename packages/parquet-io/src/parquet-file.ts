@@ -14,7 +14,7 @@ import { structOf } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
 
 /** Rows that come to JavaScript in one piece: most files are one. */
-const READ_BATCH_ROWS = 65_536;
+const READ_BATCH_ROWS = 32_768;
 /** Rows per row group: what DuckDB reads in parallel, and what is held in memory while writing. */
 const ROW_GROUP_ROWS = 32_768;
 

@@ -49,14 +49,14 @@ describe('a prediction part', () => {
   });
 
   it('comes back right when it is read in more than one piece', () => {
-    // Pieces are of 65,536 rows and row groups of 32,768.
-    const rows = Array.from({ length: 70_000 }, (_, i): PredictionRow => {
+    // Pieces and row groups are of 32,768 rows.
+    const rows = Array.from({ length: 33_000 }, (_, i): PredictionRow => {
       if (i % 3 === 1) return failedRow(`w${i}`);
       return { ...okRow(`w${i}`, 1 + (i % 2)), v0Mps: i, facts: { n: `${i}` } };
     });
     const read = roundTrip(rows).rows;
     expect(read.length).toBe(rows.length);
-    for (const i of [0, 1, 32_767, 32_768, 65_535, 65_536, 65_537, 69_999]) {
+    for (const i of [0, 1, 32_767, 32_768, 32_769, 32_999]) {
       expect(read[i]).toEqual(rows[i]);
     }
   });
