@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { DrivesweepError } from '@drivesweep/contracts';
+import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
 import type { SweepStatus } from '@drivesweep/contracts';
 import { storeOf, STORE_HELP, wholeNumber } from './command.ts';
 import type { CommandContext } from './command.ts';
@@ -117,7 +117,7 @@ async function loadAll(paths: readonly string[]): Promise<LoadedSweepFile[]> {
 
 interface SettledSweep {
   readonly status: SweepStatus;
-  /** Null when the sweep was refused or cancelled. */
+  /** Null when the sweep was refused or cancelled, or could not be scored. */
   readonly scorecard: PrintedSweep['scorecard'] | null;
 }
 
@@ -156,9 +156,22 @@ async function settle(
       status,
       scorecard: troubleOfSweep(status)
         ? null
-        : await patiently(() => client.scorecard(status.sweepId), PATIENCE_MS, signal),
+        : await patiently(() => scorecardOf(client, status), PATIENCE_MS, signal),
     })),
   );
+}
+
+/** A sweep whose scores failed for good ends as partial without a scorecard; its message says why. */
+async function scorecardOf(
+  client: CoordinatorClient,
+  status: SweepStatus,
+): Promise<SettledSweep['scorecard']> {
+  try {
+    return await client.scorecard(status.sweepId);
+  } catch (thrown) {
+    if (status.state === 'partial' && asDrivesweepError(thrown).code === 'SWEEP_STATE') return null;
+    throw thrown;
+  }
 }
 
 function printResults(

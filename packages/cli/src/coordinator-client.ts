@@ -7,6 +7,7 @@ import {
   sweepStatusSchema,
 } from '@drivesweep/contracts';
 import type { ApiError, Scorecard, Submitted, SweepFile, SweepStatus } from '@drivesweep/contracts';
+import { jsonOf } from './json-text.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -70,7 +71,7 @@ async function callApi(
   const text = await response.text().catch((cause: unknown) => {
     throw unreachable(baseUrl, cause);
   });
-  const answer = parseJson(text);
+  const answer = jsonOf(text);
   if (response.ok) return answer;
   const refusal = apiErrorSchema.safeParse(answer);
   if (refusal.success) throw new ApiRefusal(refusal.data);
@@ -86,12 +87,4 @@ function unreachable(baseUrl: string, cause: unknown): DrivesweepError {
 
 function withSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -36,6 +36,7 @@ describe('in a store', () => {
     const spec = buildSpec();
     const store = new MemoryObjectStore();
     await store.put(keys.spec(spec.sweepId), new TextEncoder().encode(JSON.stringify(spec)));
+    await store.put(keys.sweepIndexEntry(spec.sweepId), Uint8Array.of());
     store.calls.length = 0;
     expect(await findStoredSweep(spec.sweepId, store)).toBe(spec.sweepId);
     expect(store.calls.map((call) => call.op)).toEqual(['head']);

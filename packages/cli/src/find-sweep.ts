@@ -1,6 +1,7 @@
 import { DrivesweepError, keys, SWEEP_ID, sweepSpecSchema } from '@drivesweep/contracts';
 import type { ObjectStore } from '@drivesweep/contracts';
 import type { CoordinatorClient } from './coordinator-client.ts';
+import { jsonOf } from './json-text.ts';
 
 export interface NamedSweep {
   readonly sweepId: string;
@@ -50,12 +51,12 @@ export async function findRemoteSweep(
 
 async function storedSweeps(store: ObjectStore): Promise<NamedSweep[]> {
   const sweeps: NamedSweep[] = [];
-  for await (const { key } of store.list(keys.sweeps())) {
-    const sweepId = /^sweeps\/([^/]+)\/spec\.json$/.exec(key)?.[1];
-    if (sweepId === undefined) continue;
-    const spec = sweepSpecSchema.safeParse(
-      JSON.parse(new TextDecoder().decode(await store.get(key))),
-    );
+  const prefix = keys.sweepIndex();
+  for await (const { key } of store.list(prefix)) {
+    const sweepId = key.slice(prefix.length);
+    const specKey = keys.spec(sweepId);
+    if (!(await store.head(specKey))) continue;
+    const spec = sweepSpecSchema.safeParse(jsonOf(await store.get(specKey)));
     if (spec.success) sweeps.push({ sweepId, name: spec.data.name });
   }
   return sweeps;

@@ -95,7 +95,8 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
   );
   const workers = Array.from({ length: options.workers }, (_, index) =>
     service(`gpu-worker-${index + 1}`, '@drivesweep/gpu-worker/main', {
-      DRIVESWEEP_WORKER_ID: `local-${index + 1}`,
+      // Unique on the machine: other clusters may run beside this one.
+      DRIVESWEEP_WORKER_ID: `local-${process.pid}-${index + 1}`,
     }),
   );
   const metrics = service('metrics', '@drivesweep/metrics/main', {});

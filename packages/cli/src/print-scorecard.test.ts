@@ -66,6 +66,16 @@ describe('a scorecard for a person', () => {
     expect(lines).toContain('  missing           1                                       0');
   });
 
+  it('does not say the same again under the names of K = 1', () => {
+    const metrics = [buildMetric(), buildMetric({ id: 'min_ade_1@6.4s[full]' })];
+    const text = (samples: number) =>
+      formatScorecards([
+        { scorecard: buildScorecard({ metrics, sweep: { samples } }), filesAt: null },
+      ]);
+    expect(text(1)).not.toContain('min_ade_1');
+    expect(text(2)).toContain('min_ade_1');
+  });
+
   it('tells sweeps of the same name apart by their ids', () => {
     const other = buildScorecard({ sweep: { id: 'sw-other' } });
     const text = formatScorecards([

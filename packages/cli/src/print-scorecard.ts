@@ -1,10 +1,12 @@
-import type { MetricSummary, Scorecard } from '@drivesweep/contracts';
+import type { Scorecard } from '@drivesweep/contracts';
 import type { Console } from './console.ts';
 import { jsonText } from './json-text.ts';
 import { formatTable } from './table.ts';
 import type { Column } from './table.ts';
 
 const ALL = 'all';
+/** Ids that name K name it 1: `min_ade_1@3.0s[full]`. */
+const ONE_SAMPLE = /_1@/;
 const HEADLINES_PER_SLICE = 2;
 /** A dataset with many facts has hundreds of slices; the rest is in the JSON. */
 const SLICES_SHOWN = 24;
@@ -78,7 +80,7 @@ function spans(sweep: Scorecard['sweep']): string {
 }
 
 function metricSection(cards: readonly Scorecard[], titles: readonly string[]): string[] {
-  const ids = headlineFirst(idsOf(cards, (metric) => metric.slice === ALL));
+  const ids = shownIds(cards);
   const rows = ids.map((id) => [id, unitOf(cards, id), ...numbers(cards, id, ALL)]);
   return rows.length === 0
     ? []
@@ -87,10 +89,7 @@ function metricSection(cards: readonly Scorecard[], titles: readonly string[]): 
 
 function sliceSection(cards: readonly Scorecard[], titles: readonly string[]): string[] {
   const slices = [...new Set(cards.flatMap((card) => card.metrics.map((metric) => metric.slice)))];
-  const ids = headlineFirst(idsOf(cards, (metric) => metric.slice === ALL)).slice(
-    0,
-    HEADLINES_PER_SLICE,
-  );
+  const ids = shownIds(cards).slice(0, HEADLINES_PER_SLICE);
   const named = slices.filter((slice) => slice !== ALL).sort();
   const shown = named.slice(0, SLICES_SHOWN);
   const rows = shown.flatMap((slice) => ids.map((id) => [slice, id, ...numbers(cards, id, slice)]));
@@ -108,9 +107,13 @@ function filesSection(sweeps: readonly PrintedSweep[], titles: readonly string[]
   );
 }
 
-function idsOf(cards: readonly Scorecard[], keep: (metric: MetricSummary) => boolean): string[] {
-  const metrics = cards.flatMap((card) => card.metrics);
-  return [...new Set(metrics.filter(keep).map((metric) => metric.id))];
+/** Headline first. With one sample every way to choose or average is the first sample, and is not said again. */
+function shownIds(cards: readonly Scorecard[]): string[] {
+  const metrics = cards.flatMap((card) => card.metrics).filter((metric) => metric.slice === ALL);
+  const ids = headlineFirst([...new Set(metrics.map((metric) => metric.id))]);
+  const single = cards.every((card) => card.sweep.samples === 1);
+  const first = ids.filter((id) => !ONE_SAMPLE.test(id));
+  return single && first.length > 0 ? first : ids;
 }
 
 /** Metrics over the longest horizon come first; otherwise the order of the scorecard stays. */

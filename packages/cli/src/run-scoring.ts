@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { apiErrorSchema, DrivesweepError } from '@drivesweep/contracts';
 import { ApiRefusal } from './coordinator-client.ts';
+import { jsonOf } from './json-text.ts';
 
 /**
  * Runs the metrics service once to score a sweep again: the same program that scores in the cluster, in a process of
@@ -22,15 +23,7 @@ export async function runScoring(storeUri: string, sweepId: string): Promise<voi
     );
   });
   if (how === null) return;
-  const refusal = apiErrorSchema.safeParse(parseJson(answer));
+  const refusal = apiErrorSchema.safeParse(jsonOf(answer));
   if (refusal.success) throw new ApiRefusal(refusal.data);
   throw new DrivesweepError('INTERNAL', `the metrics service ended with ${how}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -64,8 +64,11 @@ describe('how a sweep ended', () => {
   });
 
   it('a sweep without a scorecard says why', () => {
-    const refused = buildStatus({ state: 'refused', message: 'no window fits' });
-    expect(troubleOfSweep(refused)?.message).toBe('comma was refused: no window fits');
+    const refused = buildStatus({ state: 'refused', message: 'SWEEP_EMPTY: no window fits' });
+    expect(troubleOfSweep(refused)).toMatchObject({
+      code: 'SWEEP_EMPTY',
+      message: 'comma was refused: no window fits',
+    });
     expect(troubleOfSweep(buildStatus({ state: 'partial' }))).toBeNull();
   });
 });

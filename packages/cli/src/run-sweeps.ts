@@ -1,4 +1,4 @@
-import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
+import { asDrivesweepError, DrivesweepError, isErrorCode } from '@drivesweep/contracts';
 import type { SweepStatus } from '@drivesweep/contracts';
 import { ApiRefusal } from './coordinator-client.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
@@ -52,10 +52,7 @@ export function exitOfSweep(status: SweepStatus): ExitCode {
 export function troubleOfSweep(status: SweepStatus): DrivesweepError | null {
   switch (status.state) {
     case 'refused':
-      return new DrivesweepError(
-        'SWEEP_FILE_INVALID',
-        `${status.name} was refused: ${status.message ?? 'no reason was given'}`,
-      );
+      return refusalOf(status);
     case 'cancelled':
       return new DrivesweepError('CANCELLED', `${status.name} was cancelled`, {
         hint: `go on with: drivesweep resume ${status.sweepId}`,
@@ -68,6 +65,14 @@ export function troubleOfSweep(status: SweepStatus): DrivesweepError | null {
     case 'scoring':
       return null;
   }
+}
+
+/** The coordinator writes why a plan could not be made as `CODE: message`. */
+function refusalOf({ name, message }: SweepStatus): DrivesweepError {
+  const [, code, reason] = /^([A-Z_]+): (.*)$/s.exec(message ?? '') ?? [];
+  return isErrorCode(code)
+    ? new DrivesweepError(code, `${name} was refused: ${reason ?? ''}`)
+    : new DrivesweepError('SWEEP_FILE_INVALID', `${name} was refused: ${message ?? 'unknown'}`);
 }
 
 /** A second try of a call that a restarting coordinator did not answer. */

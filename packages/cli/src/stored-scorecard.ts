@@ -7,6 +7,7 @@ import {
 } from '@drivesweep/contracts';
 import type { ObjectStore, Scorecard } from '@drivesweep/contracts';
 import { scoringDescription } from '@drivesweep/scoring';
+import { jsonOf } from './json-text.ts';
 
 /**
  * The scorecard of a stored sweep: the one of this version's metrics, or the only one that there is.
@@ -47,14 +48,6 @@ function parseScorecard(key: string, bytes: Uint8Array): Scorecard {
   const scorecard = scorecardSchema.safeParse(jsonOf(bytes));
   if (scorecard.success) return scorecard.data;
   throw unsupported(key);
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 function unsupported(key: string): DrivesweepError {

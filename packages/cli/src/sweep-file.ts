@@ -26,7 +26,7 @@ export interface LoadedSweepFile {
   readonly path: string;
   readonly sweep: SweepFile;
   /** Where a field stands: for mistakes that only the file system or the coordinator can find. */
-  locate(path: FieldPath): { readonly line: number; readonly column: number };
+  readonly locate: (path: FieldPath) => { readonly line: number; readonly column: number };
 }
 
 /** What is thrown for a sweep file: the mistakes in order of their line. */
