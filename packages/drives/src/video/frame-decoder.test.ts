@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { getEventListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FrameFormat, MediaRef } from '@drivesweep/contracts';
 import { createFrameDecoder } from './frame-decoder.ts';
@@ -152,7 +155,13 @@ describe('where the media lies', () => {
 describe('what it costs', () => {
   it('seeks for far frames, decodes dense ones in one pass, and probes a media once', async () => {
     const [ffmpeg, ffprobe] = [await spyOn('ffmpeg'), await spyOn('ffprobe')];
-    await encodeNumbered(file('long.mp4'), 250, [...h264(25, 2), '-vf', 'scale=1280:720']);
+    await encodeNumbered(file('long.mp4'), 250, [
+      ...h264(25, 2),
+      '-vf',
+      'scale=1280:720',
+      '-preset',
+      'ultrafast',
+    ]);
     const decoder = decoderOf({ ffmpeg: ffmpeg.path, ffprobe: ffprobe.path });
     const media = await mp4(file('long.mp4'));
     const far = await collect(decoder.decode(request(media, [30, 33, 230, 233]), never));
@@ -165,6 +174,25 @@ describe('what it costs', () => {
     expect(dense.frames.map((frame) => numberOf(frame.pixels))).toEqual(range(0, 250, 3));
     expect(await ffmpeg.calls()).toHaveLength(3);
     expect(await ffprobe.calls()).toHaveLength(1);
+  });
+
+  it('learns once that a video cannot be seeked in, and then never seeks in it', async () => {
+    const ffmpeg = await spyOn('ffmpeg');
+    await encodeNumbered(file('open.mp4'), 250, [
+      ...h264(25, 3, ':open-gop=1'),
+      ...['-vf', 'scale=1280:720', '-preset', 'ultrafast'],
+    ]);
+    const decoder = decoderOf({ ffmpeg: ffmpeg.path });
+    const media = await mp4(file('open.mp4'));
+    const seeks = [];
+    for (const frame of [130, 240, 200]) {
+      const { frames } = await collect(decoder.decode(request(media, [frame]), never));
+      expect(frames.map(({ pixels }) => numberOf(pixels))).toEqual([frame]);
+      const calls = await ffmpeg.calls();
+      seeks.push(calls.filter((call) => call.includes(' -ss ')).length, calls.length);
+    }
+    // For the first frame a seek in vain and a pass; then a pass for each frame, without any seek.
+    expect(seeks).toEqual([1, 2, 1, 3, 1, 4]);
   });
 
   it('does not run ahead of a consumer that does not ask', async () => {
@@ -225,13 +253,15 @@ describe('pixels', () => {
     ]);
     const format: FrameFormat = { height: 100, width: 178, colour: 'rgb', resize: 'bicubic' };
     const media = await mp4(file('busy.mp4'));
-    const all = await collect(decoderOf().decode(request(media, range(0, 100), format), never));
-    const threaded = decoderOf({ threads: 4 }).decode(request(media, range(0, 100), format), never);
-    expect((await collect(threaded)).frames).toEqual(all.frames);
-    for (const frame of [30, 75]) {
-      const one = await collect(decoderOf().decode(request(media, [frame], format), never));
-      expect(one.frames).toEqual([all.frames[frame]]);
-    }
+    const hashes = async (wanted: readonly number[], threads: number) => {
+      const decoder = decoderOf({ threads });
+      const { frames } = await collect(decoder.decode(request(media, wanted, format), never));
+      return frames.map(({ pixels }) => createHash('sha256').update(pixels).digest('hex'));
+    };
+    const all = await hashes(range(0, 100), 1);
+    expect(new Set(all).size).toBe(100);
+    expect(await hashes(range(0, 100), 4)).toEqual(all);
+    for (const frame of [30, 75]) expect(await hashes([frame], 1)).toEqual([all[frame]]);
   });
 });
 
@@ -357,6 +387,35 @@ describe('limits', () => {
     }
   });
 });
+
+const recorded = fileURLToPath(
+  new URL('../../../../../shared/data/carnd_video/solidWhiteRight.mp4', import.meta.url),
+);
+
+describe.skipIf(!existsSync(recorded))(
+  'a recorded drive (../shared/data, skipped without it)',
+  () => {
+    it('comes out as ffmpeg alone gives it, all frames and single ones', async () => {
+      const whole = file('recorded.gray');
+      const scaler = ['-sws_flags', 'bilinear+accurate_rnd+full_chroma_int+bitexact'];
+      const raw = ['-s', '96x54', ...scaler, '-pix_fmt', 'gray', '-fps_mode', 'passthrough'];
+      runFfmpeg(['-i', recorded, '-map', '0:v', ...raw, '-f', 'rawvideo', whole]);
+      const pixels = await readFile(whole);
+      const frameOf = (i: number) => pixels.subarray(i * 96 * 54, (i + 1) * 96 * 54);
+      expect(pixels.length).toBe(221 * 96 * 54);
+
+      const format: FrameFormat = { height: 54, width: 96, colour: 'grey', resize: 'bilinear' };
+      const media = await mp4(recorded);
+      for (const wanted of [range(0, 221), range(2, 221, 5), [0, 111, 220], [150]]) {
+        const frames = decoderOf().decode(request(media, wanted, format), never);
+        const { frames: got, error } = await collect(frames);
+        expect(error).toBeUndefined();
+        expect(got.map((frame) => frame.frameIndex)).toEqual(wanted);
+        for (const frame of got) expect(frameOf(frame.frameIndex).equals(frame.pixels)).toBe(true);
+      }
+    });
+  },
+);
 
 describe('leaving early', () => {
   it('rejects with the reason of the signal and leaves no listener', async () => {
