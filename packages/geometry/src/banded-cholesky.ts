@@ -9,6 +9,8 @@ export interface NormalEquations {
   addRow(first: number, coefficients: readonly number[], target: number, weight: number): void;
   /** The minimiser by Cholesky factorisation, or undefined when the matrix is not positive definite. */
   solve(): Float64Array | undefined;
+  /** The lower band collected so far, in the layout of `factorBand`; not a copy. */
+  readonly band: Float64Array;
 }
 
 /**
@@ -17,11 +19,11 @@ export interface NormalEquations {
  */
 export function createNormalEquations(size: number, bandwidth: number): NormalEquations {
   const stride = bandwidth + 1;
-  /** Lower band: entry (i, j) with i - bandwidth <= j <= i lies at i * stride + (i - j). */
   const band = new Float64Array(size * stride);
   const rhs = new Float64Array(size);
 
   return {
+    band,
     addRow(first, coefficients, target, weight) {
       for (let i = 0; i < coefficients.length; i++) {
         const scaled = weight * (coefficients[i] ?? NaN);
@@ -33,56 +35,53 @@ export function createNormalEquations(size: number, bandwidth: number): NormalEq
       }
     },
     solve() {
-      const factor = choleskyFactor(band, size, bandwidth);
-      return factor === undefined ? undefined : substitute(factor, rhs, bandwidth);
+      const factor = Float64Array.from(band);
+      if (!factorBand(factor, size, bandwidth)) return undefined;
+      const v = Float64Array.from(rhs);
+      solveBand(factor, v, bandwidth);
+      return v;
     },
   };
 }
 
-/** L with L L' = the matrix, in the same layout. */
-function choleskyFactor(
-  band: Float64Array,
-  size: number,
-  bandwidth: number,
-): Float64Array | undefined {
+/**
+ * Replaces the lower band of a matrix by its Cholesky factor L with L L' = the matrix.
+ * @param band entry (i, j) with i - bandwidth <= j <= i lies at `i * (bandwidth + 1) + (i - j)`
+ * @returns false when the matrix is not positive definite; the band is then of no use
+ */
+export function factorBand(band: Float64Array, size: number, bandwidth: number): boolean {
   const stride = bandwidth + 1;
-  const factor = new Float64Array(band.length);
   for (let i = 0; i < size; i++) {
     const firstColumn = Math.max(0, i - bandwidth);
-    for (let j = firstColumn; j <= i; j++) {
-      let sum = at(band, i * stride + (i - j));
-      for (let k = firstColumn; k < j; k++) {
-        sum -= at(factor, i * stride + (i - k)) * at(factor, j * stride + (j - k));
-      }
-      if (i !== j) {
-        factor[i * stride + (i - j)] = sum / at(factor, j * stride);
-      } else {
-        if (!(sum > 0)) return undefined;
-        factor[i * stride] = Math.sqrt(sum);
-      }
+    const row = i * stride + i;
+    for (let j = firstColumn; j < i; j++) {
+      const other = j * stride + j;
+      let sum = at(band, row - j);
+      for (let k = firstColumn; k < j; k++) sum -= at(band, row - k) * at(band, other - k);
+      band[row - j] = sum / at(band, j * stride);
     }
+    let pivot = at(band, row - i);
+    for (let k = firstColumn; k < i; k++) pivot -= at(band, row - k) ** 2;
+    if (!(pivot > 0)) return false;
+    band[row - i] = Math.sqrt(pivot);
   }
-  return factor;
+  return true;
 }
 
-/** Solves L y = rhs, then L' v = y. */
-function substitute(factor: Float64Array, rhs: Float64Array, bandwidth: number): Float64Array {
+/** Replaces `rhs` by the v with L L' v = rhs, for a factor from `factorBand`. */
+export function solveBand(factor: Float64Array, rhs: Float64Array, bandwidth: number): void {
   const stride = bandwidth + 1;
   const size = rhs.length;
-  const v = Float64Array.from(rhs);
   for (let i = 0; i < size; i++) {
-    let sum = at(v, i);
-    for (let j = Math.max(0, i - bandwidth); j < i; j++) {
-      sum -= at(factor, i * stride + (i - j)) * at(v, j);
-    }
-    v[i] = sum / at(factor, i * stride);
+    const row = i * stride + i;
+    let sum = at(rhs, i);
+    for (let j = Math.max(0, i - bandwidth); j < i; j++) sum -= at(factor, row - j) * at(rhs, j);
+    rhs[i] = sum / at(factor, row - i);
   }
   for (let i = size - 1; i >= 0; i--) {
-    let sum = at(v, i);
-    for (let j = i + 1; j < Math.min(size, i + stride); j++) {
-      sum -= at(factor, j * stride + (j - i)) * at(v, j);
-    }
-    v[i] = sum / at(factor, i * stride);
+    const end = Math.min(size, i + stride);
+    let sum = at(rhs, i);
+    for (let j = i + 1; j < end; j++) sum -= at(factor, j * stride + (j - i)) * at(rhs, j);
+    rhs[i] = sum / at(factor, i * stride);
   }
-  return v;
 }

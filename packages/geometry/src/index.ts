@@ -1,6 +1,8 @@
 export { unwrap, wrapAngle } from './angle.ts';
 export type { CubicSpline } from './cubic-spline.ts';
 export { cubicSplinesOn, segmentOf } from './cubic-spline.ts';
+export type { DeltaTokenizer } from './delta-tokenizer.ts';
+export { ALPAMAYO_R1_HISTORY_TOKENS, decodeDeltas, encodeDeltas } from './delta-tokenizer.ts';
 export type { StepGrid } from './ego-path.ts';
 export { egoPathAt, emptyEgoPath, stepGridUs } from './ego-path.ts';
 export type { EgomotionProblem } from './egomotion.ts';
@@ -8,6 +10,14 @@ export { checkEgomotion, MIN_POSES } from './egomotion.ts';
 export type { EgomotionInterpolator } from './egomotion-interpolator.ts';
 export { interpolateEgomotion } from './egomotion-interpolator.ts';
 export { at } from './numbers.ts';
+export type { OrientedBox, RoundedBox } from './oriented-box.ts';
+export {
+  boxCorners,
+  boxDistance,
+  boxesOverlap,
+  distanceToBox,
+  roundedBoxesOverlap,
+} from './oriented-box.ts';
 export type { Mat3 } from './quaternion.ts';
 export {
   conjugate,
@@ -21,8 +31,11 @@ export {
   toMatrix,
   yawOf,
 } from './quaternion.ts';
-export type { EgomotionTrack, EgoPath, Pose, Quat, Vec3 } from './types.ts';
+export type { SavitzkyGolay, SeriesFilter } from './savitzky-golay.ts';
+export { createSavitzkyGolay, polynomialWeights } from './savitzky-golay.ts';
+export type { EgomotionTrack, EgoPath, Pose, Quat, Vec2, Vec3 } from './types.ts';
 export type {
+  ActionBounds,
   ActionNormalisation,
   UnicycleActions,
   UnicycleMotion,
@@ -30,7 +43,12 @@ export type {
 } from './unicycle.ts';
 export {
   ALPAMAYO_R1_ACTIONS,
+  ALPAMAYO_R1_BOUNDS,
   denormaliseActions,
   estimateV0Mps,
   integrateUnicycle,
+  isWithinBounds,
+  normaliseActions,
 } from './unicycle.ts';
+export type { UnicycleEstimate, UnicycleInverse } from './unicycle-inverse.ts';
+export { createUnicycleInverse } from './unicycle-inverse.ts';

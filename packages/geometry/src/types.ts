@@ -1,6 +1,9 @@
 /** A vector in metres (or metres per second); the frame is in the name of the variable. */
 export type Vec3 = readonly [x: number, y: number, z: number];
 
+/** A point on the road, in metres. */
+export type Vec2 = readonly [x: number, y: number];
+
 /** A unit quaternion, Hamilton convention, scalar last. */
 export type Quat = readonly [x: number, y: number, z: number, w: number];
 

@@ -142,3 +142,36 @@ export function denormaliseActions(
   }
   return { accel, curvature };
 }
+
+/** The network's form of physical actions: `[steps, 2]` row by row; the inverse of `denormaliseActions`. */
+export function normaliseActions(
+  { accel, curvature }: UnicycleActions,
+  constants: ActionNormalisation = ALPAMAYO_R1_ACTIONS,
+): Float64Array {
+  const normalised = new Float64Array(2 * accel.length);
+  for (let t = 0; t < accel.length; t++) {
+    normalised[2 * t] = (at(accel, t) - constants.accelMean) / constants.accelStd;
+    normalised[2 * t + 1] = (at(curvature, t) - constants.curvatureMean) / constants.curvatureStd;
+  }
+  return normalised;
+}
+
+/** Largest magnitudes that count as within bounds; a check only, nothing is ever clipped to them. */
+export interface ActionBounds {
+  readonly accelMps2: number;
+  readonly curvaturePerM: number;
+}
+
+/** Released with nvidia/Alpamayo-R1-10B (config.json); the code's own default for curvature is 0.2. */
+export const ALPAMAYO_R1_BOUNDS: ActionBounds = { accelMps2: 9.8, curvaturePerM: 0.33 };
+
+/** Whether every action lies within the bounds; the bounds themselves do. NaN does not. */
+export function isWithinBounds(
+  { accel, curvature }: UnicycleActions,
+  bounds: ActionBounds = ALPAMAYO_R1_BOUNDS,
+): boolean {
+  return (
+    accel.every((a) => Math.abs(a) <= bounds.accelMps2) &&
+    curvature.every((k) => Math.abs(k) <= bounds.curvaturePerM)
+  );
+}

@@ -1,0 +1,156 @@
+import { wrapAngle } from './angle.ts';
+import { createNormalEquations, factorBand, solveBand } from './banded-cholesky.ts';
+import { at } from './numbers.ts';
+import type { EgoPath } from './types.ts';
+import type { UnicycleActions } from './unicycle.ts';
+
+/**
+ * The inverse of the unicycle: the actions that best explain a path. Four least-squares problems, each with a
+ * smoothing term, so a path that the unicycle drove does not give back exactly the actions that it was driven with.
+ * Source of the formulas: NVlabs/alpamayo@1cba38c:src/alpamayo_r1/action_space/{unicycle_accel_curvature,utils}.py.
+ */
+
+/** Weights before scaling with the step: every smoothing comes out as 1 at 0.1 s. */
+const YAW_SMOOTHING = 1e-6;
+const YAW_RIDGE = 1e-8;
+const SPEED_SMOOTHING = 1e-6;
+const SPEED_RIDGE = 1e-4;
+const ACTION_SMOOTHING = 1e-4;
+const ACTION_RIDGE = 1e-4;
+
+/** Fewer steps than this have no third difference. */
+const MIN_STEPS = 3;
+
+/** Actions of a path, and the smoothed states that they were read off. */
+export interface UnicycleEstimate extends UnicycleActions {
+  /** Heading at t0 (0) and after every step: steps + 1 values, unwrapped. */
+  readonly yaw: Float64Array;
+  /** Speed along the heading at t0 (as given) and after every step: steps + 1 values. */
+  readonly speedMps: Float64Array;
+}
+
+/** Its result is overwritten by the next call. Throws a RangeError for a path that is too short or not finite. */
+export type UnicycleInverse = (path: EgoPath, v0Mps: number) => UnicycleEstimate;
+
+/**
+ * Prepares the inverse for paths of `steps` poses, `stepS` seconds apart, that start one step after the origin of the
+ * ego frame. With h the step, v_0 the given speed, u_i = (cos yaw_i, sin yaw_i), D2 and D3 second and third differences:
+ *   yaw        minimises  sum (yaw_i - path yaw_i)^2                     + 1e-6/h^6 |D3 [0, yaw]|^2 + 1e-8 |yaw|^2
+ *   speed      minimises  sum |v_i u_i + v_(i+1) u_(i+1) - 2 dp_i / h|^2 + 1e-6/h^6 |D3 v|^2        + 1e-4 |v|^2
+ *   accel      minimises  sum (a_t - (v_(t+1) - v_t) / h)^2              + 1e-4/h^4 |D2 a|^2        + 1e-4 |a|^2
+ *   curvature  minimises  sum (s_t k_t - (yaw_(t+1) - yaw_t))^2          + 1e-4/h^4 |D2 k|^2        + 1e-4 |k|^2
+ * where s_t = h v_t + h^2 a_t / 2. Upstream raises the last ridge when its float32 factorisation fails; in float64
+ * it never does.
+ * @throws RangeError for fewer than 3 steps
+ */
+export function createUnicycleInverse(steps: number, stepS: number): UnicycleInverse {
+  if (steps < MIN_STEPS) {
+    throw new RangeError(`the inverse needs at least ${MIN_STEPS} steps, got ${steps}`);
+  }
+  const speedSmoothing = SPEED_SMOOTHING / stepS ** 6;
+  const yawFactor = stateMatrix(steps, YAW_SMOOTHING / stepS ** 6, YAW_RIDGE);
+  addToDiagonal(yawFactor, steps, 3, 1);
+  factorBand(yawFactor, steps, 3);
+  const speedMatrix = stateMatrix(steps, speedSmoothing, SPEED_RIDGE);
+  const curvatureMatrix = actionMatrix(steps, ACTION_SMOOTHING / stepS ** 4, ACTION_RIDGE);
+  const accelFactor = Float64Array.from(curvatureMatrix);
+  addToDiagonal(accelFactor, steps, 2, 1);
+  factorBand(accelFactor, steps, 2);
+
+  const yaw = new Float64Array(steps + 1);
+  const speedMps = new Float64Array(steps + 1);
+  const accel = new Float64Array(steps);
+  const curvature = new Float64Array(steps);
+  const yawAfter = yaw.subarray(1);
+  const speedAfter = speedMps.subarray(1);
+  const speedFactor = new Float64Array(speedMatrix.length);
+  const curvatureFactor = new Float64Array(curvatureMatrix.length);
+
+  function smoothYaw(path: EgoPath): void {
+    let unwrapped = at(path.yaw, 0);
+    yawAfter[0] = unwrapped;
+    for (let i = 1; i < steps; i++) {
+      unwrapped += wrapAngle(at(path.yaw, i) - at(path.yaw, i - 1));
+      yawAfter[i] = unwrapped;
+    }
+    solveBand(yawFactor, yawAfter, 3);
+  }
+
+  function findSpeed(path: EgoPath, v0Mps: number): void {
+    speedFactor.set(speedMatrix);
+    speedMps[0] = v0Mps;
+    speedAfter.fill(0);
+    // The third difference that holds v_0: |-v_0 + 3 v_1 - 3 v_2 + v_3|^2.
+    speedAfter[0] = 3 * speedSmoothing * v0Mps;
+    speedAfter[1] = -3 * speedSmoothing * v0Mps;
+    speedAfter[2] = speedSmoothing * v0Mps;
+    let [x, y, cos, sin] = [0, 0, 1, 0];
+    for (let i = 0; i < steps; i++) {
+      const cosNext = Math.cos(at(yawAfter, i));
+      const sinNext = Math.sin(at(yawAfter, i));
+      const twoVx = (2 * (at(path.x, i) - x)) / stepS;
+      const twoVy = (2 * (at(path.y, i) - y)) / stepS;
+      const together = cos * cosNext + sin * sinNext;
+      speedFactor[4 * i] = at(speedFactor, 4 * i) + 1;
+      speedAfter[i] = at(speedAfter, i) + cosNext * twoVx + sinNext * twoVy;
+      if (i === 0) {
+        speedAfter[i] = at(speedAfter, i) - together * v0Mps;
+      } else {
+        speedFactor[4 * (i - 1)] = at(speedFactor, 4 * (i - 1)) + 1;
+        speedFactor[4 * i + 1] = at(speedFactor, 4 * i + 1) + together;
+        speedAfter[i - 1] = at(speedAfter, i - 1) + cos * twoVx + sin * twoVy;
+      }
+      [x, y, cos, sin] = [at(path.x, i), at(path.y, i), cosNext, sinNext];
+    }
+    if (!factorBand(speedFactor, steps, 3)) throw notFinite();
+    solveBand(speedFactor, speedAfter, 3);
+  }
+
+  function findActions(): void {
+    for (let t = 0; t < steps; t++) accel[t] = (at(speedMps, t + 1) - at(speedMps, t)) / stepS;
+    solveBand(accelFactor, accel, 2);
+    curvatureFactor.set(curvatureMatrix);
+    for (let t = 0; t < steps; t++) {
+      const travelled = stepS * at(speedMps, t) + (stepS * stepS * at(accel, t)) / 2;
+      curvatureFactor[3 * t] = at(curvatureFactor, 3 * t) + travelled * travelled;
+      curvature[t] = travelled * (at(yaw, t + 1) - at(yaw, t));
+    }
+    if (!factorBand(curvatureFactor, steps, 2)) throw notFinite();
+    solveBand(curvatureFactor, curvature, 2);
+  }
+
+  return (path, v0Mps) => {
+    smoothYaw(path);
+    findSpeed(path, v0Mps);
+    findActions();
+    return { yaw, speedMps, accel, curvature };
+  };
+}
+
+function notFinite(): RangeError {
+  return new RangeError(
+    'actions cannot be found: the path or its speed is not finite or too short',
+  );
+}
+
+/** Smoothing and ridge of values that follow a fixed one: third differences of [fixed, v]. Bandwidth 3. */
+function stateMatrix(steps: number, smoothing: number, ridge: number): Float64Array {
+  const equations = createNormalEquations(steps, 3);
+  equations.addRow(0, [3, -3, 1], 0, smoothing);
+  for (let i = 0; i < steps - 3; i++) equations.addRow(i, [-1, 3, -3, 1], 0, smoothing);
+  addToDiagonal(equations.band, steps, 3, ridge);
+  return equations.band;
+}
+
+/** Smoothing and ridge of values that nothing comes before: second differences. Bandwidth 2. */
+function actionMatrix(steps: number, smoothing: number, ridge: number): Float64Array {
+  const equations = createNormalEquations(steps, 2);
+  for (let i = 0; i < steps - 2; i++) equations.addRow(i, [1, -2, 1], 0, smoothing);
+  addToDiagonal(equations.band, steps, 2, ridge);
+  return equations.band;
+}
+
+function addToDiagonal(band: Float64Array, size: number, bandwidth: number, value: number): void {
+  const stride = bandwidth + 1;
+  for (let i = 0; i < size; i++) band[i * stride] = at(band, i * stride) + value;
+}
