@@ -31,7 +31,7 @@ export function createTelemetry(metrics: Metrics): Telemetry {
   ]);
   const stages = metrics.histogram(
     'stage_seconds',
-    'Seconds of one step: read per shard, decode per window, infer per batch (with its wait in the queue of two), encode, upload and commit per shard',
+    'Seconds of one step: read per shard, decode per window, infer per batch, encode, upload and commit per shard',
     ['stage'],
   );
   const commits = metrics.counter(

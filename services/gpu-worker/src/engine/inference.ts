@@ -23,7 +23,7 @@ export interface Lane {
 export interface InferenceEvents {
   /** A batch goes to a policy. */
   started(): void;
-  /** It came back, after so many seconds with the policy. */
+  /** It came back; `seconds` are its own, without those in which it waited for the batch before it. */
   finished(seconds: number): void;
 }
 
@@ -49,6 +49,7 @@ export class Inference {
   readonly #events: InferenceEvents;
   readonly #nowMs: () => number;
   #running = 0;
+  #lastFinishedMs = -Infinity;
 
   constructor(events: InferenceEvents, nowMs: () => number) {
     this.#events = events;
@@ -126,8 +127,11 @@ export class Inference {
         thrown instanceof Error ? thrown : new DrivesweepError('INTERNAL', String(thrown));
       for (const question of questions) question.reject(error);
     } finally {
+      const nowMs = this.#nowMs();
+      const ownMs = nowMs - Math.max(startedMs, this.#lastFinishedMs);
       this.#running -= 1;
-      this.#events.finished((this.#nowMs() - startedMs) / 1000);
+      this.#lastFinishedMs = nowMs;
+      this.#events.finished(ownMs / 1000);
       this.#dispatch();
     }
   }
