@@ -1,0 +1,138 @@
+import { ChildProcess } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DrivesweepError } from '@drivesweep/contracts';
+import { buildSpec } from '@drivesweep/testkit';
+import { EngineHost } from './engine-host.ts';
+import type { EngineReport, EngineRequest } from './protocol.ts';
+
+const SHARD = { index: 0, shardId: 'a'.repeat(16), driveId: 'd', t0Us: [0], verdict: null };
+const ANSWER = { rows: [], provider: 'cpu', software: {} };
+const LIMITS = { startMs: 1000, silentMs: 500, deadlineMs: 5000, restMs: 100, longestRestMs: 400 };
+
+/** An engine process that does what the test says. */
+class FakeProcess extends ChildProcess {
+  readonly heard: EngineRequest[] = [];
+
+  override send(message: EngineRequest): boolean {
+    this.heard.push(message);
+    if (message.kind === 'close') this.emit('exit', 0, null);
+    return true;
+  }
+
+  override kill(signal: NodeJS.Signals): boolean {
+    this.emit('exit', null, signal);
+    return true;
+  }
+
+  say(report: EngineReport): void {
+    this.emit('message', report);
+  }
+}
+
+let engines: FakeProcess[];
+let crashes: string[];
+let host: EngineHost;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  engines = [];
+  crashes = [];
+  host = new EngineHost({
+    env: {},
+    limits: LIMITS,
+    onBeat: () => undefined,
+    onCrash: (why) => crashes.push(why),
+    spawn: () => {
+      const engine = new FakeProcess();
+      engines.push(engine);
+      return engine;
+    },
+  });
+});
+afterEach(async () => {
+  await host.stop();
+  vi.useRealTimers();
+});
+
+const compute = (signal = new AbortController().signal) => {
+  const answer = host.compute(buildSpec(), SHARD, signal);
+  answer.catch(() => undefined);
+  return answer;
+};
+
+describe('EngineHost', () => {
+  it('sends what was asked for while the engine was starting as soon as it is ready', async () => {
+    const answer = compute();
+    expect(engines[0]?.heard).toEqual([]);
+    engines[0]?.say({ kind: 'ready' });
+    expect(engines[0]?.heard).toMatchObject([{ kind: 'compute', id: 1 }]);
+    engines[0]?.say({ kind: 'done', id: 1, answer: ANSWER });
+    await expect(answer).resolves.toEqual(ANSWER);
+  });
+
+  it('hands on what the engine found, as it found it', async () => {
+    engines[0]?.say({ kind: 'ready' });
+    const answer = compute();
+    const error = { code: 'LICENCE_NOT_ACCEPTED', message: 'no', hint: 'accept it' } as const;
+    engines[0]?.say({ kind: 'failed', id: 1, error });
+    await expect(answer).rejects.toMatchObject(error);
+  });
+
+  it('fails what a dead engine held, and gives the next shard to a new one', async () => {
+    engines[0]?.say({ kind: 'ready' });
+    const answer = compute();
+    engines[0]?.emit('exit', null, 'SIGSEGV');
+    await expect(answer).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+    expect(crashes).toEqual(['the engine ended by SIGSEGV']);
+    const again = compute();
+    await vi.advanceTimersByTimeAsync(200);
+    engines[1]?.say({ kind: 'ready' });
+    engines[1]?.say({ kind: 'done', id: 2, answer: ANSWER });
+    await expect(again).resolves.toEqual(ANSWER);
+  });
+
+  it('kills an engine that has gone silent and says so', async () => {
+    engines[0]?.say({ kind: 'ready' });
+    const answer = compute();
+    await vi.advanceTimersByTimeAsync(700);
+    await expect(answer).rejects.toThrow('no sign of life for 500 ms');
+    expect(engines).toHaveLength(2);
+  });
+
+  it('asks the engine to stop a shard whose signal is aborted, and waits for its answer', async () => {
+    engines[0]?.say({ kind: 'ready' });
+    const abort = new AbortController();
+    const answer = compute(abort.signal);
+    abort.abort(new DrivesweepError('CANCELLED', 'the sweep was cancelled'));
+    expect(engines[0]?.heard[1]).toMatchObject({
+      kind: 'abort',
+      id: 1,
+      error: { code: 'CANCELLED' },
+    });
+    const error = {
+      code: 'CANCELLED',
+      message: 'the sweep was cancelled',
+      hint: undefined,
+    } as const;
+    engines[0]?.say({ kind: 'failed', id: 1, error });
+    await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
+  it('lets go at once of a shard that no engine has yet', async () => {
+    const abort = new AbortController();
+    const answer = compute(abort.signal);
+    abort.abort(new DrivesweepError('CANCELLED', 'the sweep was cancelled'));
+    await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(host.shards).toBe(0);
+  });
+
+  it('gives held shards back when it stops, and starts no engine again', async () => {
+    engines[0]?.say({ kind: 'ready' });
+    const answer = compute();
+    await host.stop();
+    await expect(answer).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+    await expect(compute()).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([engines.length, crashes]).toEqual([1, []]);
+  });
+});
