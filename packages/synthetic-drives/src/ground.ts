@@ -2,6 +2,7 @@ import type { Camera, CameraPose } from './camera.ts';
 import { packRgb } from './picture.ts';
 import type { Picture } from './picture.ts';
 import { Random } from './random.ts';
+import type { Road } from './road.ts';
 import type { Scene } from './scene.ts';
 
 const SKY_SHADES = 256;
@@ -18,6 +19,7 @@ const DASH_M = 3;
 const DASH_PERIOD_M = 9;
 const WHITE = 230;
 const GRAIN_CELLS = 256;
+const KNOT_PIXELS = 4;
 
 /**
  * Draws sky, hills, and the ground with the road on it: every pixel's ray is cut with the ground plane and the hit is
@@ -57,7 +59,7 @@ export class Backdrop {
     const row = new GroundRow(picture.width);
     for (let v = 0; v < picture.height; v++) {
       this.#castRow(camera, pose, picture, v, row);
-      this.#scene.road.locateAll(row.count, row.xOrS, row.yOrD, row.isRoad);
+      row.locate(this.#scene.road);
       this.#colourRow(picture, row);
     }
   }
@@ -255,6 +257,9 @@ class GroundRow {
   /** World y, then d where the pixel is near the road. */
   readonly yOrD: Float64Array;
   readonly isRoad: Uint8Array;
+  readonly #knotX: Float64Array;
+  readonly #knotY: Float64Array;
+  readonly #knotIsRoad: Uint8Array;
 
   constructor(width: number) {
     this.pixel = new Uint32Array(width);
@@ -264,6 +269,50 @@ class GroundRow {
     this.xOrS = new Float64Array(width);
     this.yOrD = new Float64Array(width);
     this.isRoad = new Uint8Array(width);
+    const knots = Math.ceil(width / KNOT_PIXELS) + 1;
+    this.#knotX = new Float64Array(knots);
+    this.#knotY = new Float64Array(knots);
+    this.#knotIsRoad = new Uint8Array(knots);
+  }
+
+  /**
+   * Turns (x, y) into (s, d). Along a row of pixels both change smoothly, so every fourth is located and those
+   * between are interpolated, but where they lie too far apart for that.
+   */
+  locate(road: Road): void {
+    const { count, xOrS, yOrD, isRoad } = this;
+    const [knotX, knotY, knotIsRoad] = [this.#knotX, this.#knotY, this.#knotIsRoad];
+    const knots = Math.floor((count - 1) / KNOT_PIXELS) + 1;
+    for (let j = 0; j < knots; j++) {
+      knotX[j] = xOrS[j * KNOT_PIXELS] ?? 0;
+      knotY[j] = yOrD[j * KNOT_PIXELS] ?? 0;
+    }
+    road.locateAll(knots, knotX, knotY, knotIsRoad);
+    for (let j = 0; j < knots; j++) {
+      const first = j * KNOT_PIXELS;
+      const s = knotX[j] ?? 0;
+      const d = knotY[j] ?? 0;
+      const stepS = ((knotX[j + 1] ?? 0) - s) / KNOT_PIXELS;
+      const stepD = ((knotY[j + 1] ?? 0) - d) / KNOT_PIXELS;
+      const isSmooth =
+        j + 1 < knots &&
+        knotIsRoad[j] === 1 &&
+        knotIsRoad[j + 1] === 1 &&
+        Math.abs(stepS) < 1 &&
+        Math.abs(stepD) < 1;
+      if (!isSmooth) {
+        const rest = Math.min(KNOT_PIXELS, count - first);
+        const end = first + rest;
+        const [x, y] = [xOrS.subarray(first, end), yOrD.subarray(first, end)];
+        road.locateAll(rest, x, y, isRoad.subarray(first, end));
+        continue;
+      }
+      for (let k = 0; k < KNOT_PIXELS; k++) {
+        xOrS[first + k] = s + stepS * k;
+        yOrD[first + k] = d + stepD * k;
+        isRoad[first + k] = 1;
+      }
+    }
   }
 }
 
