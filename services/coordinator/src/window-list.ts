@@ -59,7 +59,7 @@ function csvRows(name: string, text: string): Row[] {
 
 /** Cells of one line: plain, or in double quotes with "" for a quote (RFC 4180). No line breaks inside a cell. */
 function cellsOf(line: string): string[] {
-  const cells = line.replace(/^\uFEFF/, '').matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
+  const cells = `,${line.replace(/^\uFEFF/, '')}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g);
   return [...cells].map(
     ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? (plain ?? '').trim(),
   );
