@@ -79,7 +79,9 @@ describe('quaternionOf', () => {
       [1.6, 0, 0],
     ] as const) {
       const matrix = rotationOf(yaw, pitch, roll);
-      expect(matrixOf(quaternionOf(matrix))).toEqual(matrix.map((c) => expect.closeTo(c, 9)));
+      expect(matrixOf(quaternionOf(matrix))).toEqual(
+        matrix.map((c) => expect.closeTo(c, 9) as number),
+      );
     }
   });
 });

@@ -35,7 +35,7 @@ async function generate(options: GenerateOptions, drives: number, seed = 3) {
     options,
   };
   for await (const progress of generateDataset(request)) said.push(progress);
-  const table = async (key: string) => {
+  const table = async (key: string): Promise<Record<string, unknown>[]> => {
     const { buffer } = await store.get(key);
     if (!(buffer instanceof ArrayBuffer)) throw new TypeError(key);
     return parquetReadObjects({ file: buffer });
@@ -91,7 +91,8 @@ describe('a small dataset', () => {
     const [facts] = await table('metadata/scenario.parquet');
     expect(facts).toMatchObject({ clip_id: index[0]?.['clip_id'], scenario: 'straight' });
     const [reasons] = await table('reasoning/ood_reasoning.parquet');
-    expect(JSON.parse(String(reasons?.['events']))).toContainEqual(
+    const events: unknown = JSON.parse(String(reasons?.['events']));
+    expect(events).toContainEqual(
       expect.objectContaining({
         event_start_frame: 0,
         coc: expect.stringContaining('because') as string,

@@ -45,6 +45,8 @@ function carBody({ paint, hx, hz }: Solid, hit: FaceHit): Rgb {
   // Number plate behind, grille before.
   const isMiddle = Math.abs(hit.y) < 0.3 && heightM > 0.42 && heightM < 0.58;
   if (hit.axis === 0 && isMiddle) return hit.sign < 0 ? PLATE : SILL;
+  // The windscreen of a lorry; other vehicles have theirs in the cabin.
+  if (hit.axis === 0 && hit.sign > 0 && heightM > 1.5 && heightM < 2.5) return GLASS;
   return paint;
 }
 
