@@ -7,13 +7,16 @@ import { createConnection } from 'node:net';
  *
  *   starting --Redis answers--> up (the CLI is sent `ready`)
  *   starting, up --Redis exits--> exit 1 (the CLI starts both again)
- *   starting, up --SIGTERM, or the CLI is gone--> Redis is killed --> exit 0
+ *   starting, up --SIGTERM--> Redis is killed --> exit 0
+ *   starting, up --the CLI is gone--> LAST_WORDS_MS for the services to give their jobs back --> Redis is killed --> exit 0
  *
  * Redis holds no truth here (the store does) and writes nothing to disk, so killing it loses nothing.
  * Its configuration comes through standard input: the password is in no list of processes.
  */
 
 const PROBE_EVERY_MS = 20;
+/** Services that lose Redis while they stop wait for it in vain, much longer than this. */
+const LAST_WORDS_MS = 3000;
 
 const executable = process.env['DRIVESWEEP_REDIS_SERVER'] || 'redis-server';
 const port = Number(process.env['DRIVESWEEP_GUARDED_PORT']);
@@ -39,7 +42,7 @@ const end = () => {
 };
 process.on('SIGTERM', end);
 process.on('SIGINT', end);
-process.on('disconnect', end);
+process.on('disconnect', () => setTimeout(end, LAST_WORDS_MS));
 redis.on('exit', () => process.exit(ending ? 0 : 1));
 redis.on('error', (error) => {
   process.stderr.write(`${executable}: ${error.message}\n`);
