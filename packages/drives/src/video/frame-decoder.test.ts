@@ -315,6 +315,52 @@ describe('damage', () => {
     expect(await numbersAt(media, wanted)).toEqual(wanted);
   });
 
+  it('takes no other kind of file for an MP4', async () => {
+    runFfmpeg(['-i', file('plain.mp4'), '-c', 'copy', '-f', 'matroska', file('matroska.mp4')]);
+    const media = await mp4(file('matroska.mp4'));
+    const { error } = await collect(decoderOf().decode(request(media, [4]), never));
+    expect(error).toMatchObject({ code: 'FRAME_UNDECODABLE', frameIndex: 4 });
+  });
+
+  it('gives no picture that is built on a damaged one, wanted or not', async () => {
+    for (const place of [0.5, 0.65, 0.8]) {
+      const media = await damage('holed.mp4', (bytes) => {
+        const at = Math.floor(bytes.length * place);
+        return Buffer.from(bytes.fill(0xff, at, at + 40));
+      });
+      for (const wanted of [range(0, FRAMES, 7), range(3, FRAMES, 7)]) {
+        const { frames, error } = await collect(decoderOf().decode(request(media, wanted), never));
+        expect(frames.map((frame) => numberOf(frame.pixels))).toEqual(
+          wanted.slice(0, frames.length),
+        );
+        expect(error).toMatchObject({ frameIndex: wanted[frames.length] });
+      }
+    }
+  });
+
+  it('notices a frame that ffmpeg leaves out without a word', async () => {
+    const silent = file('silent');
+    const labels = 'frame:0    pts:0       pts_time:0\\nframe:1    pts:80000   pts_time:0.08\\n';
+    const script = `head -c ${2 * GREY.height * GREY.width} /dev/zero; printf '${labels}' >&3`;
+    await writeFile(silent, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const decoder = decoderOf({ ffmpeg: silent });
+    const media = await mp4(file('plain.mp4'));
+    const { frames, error } = await collect(decoder.decode(request(media, [0, 1, 2]), never));
+    expect(frames.map((frame) => frame.frameIndex)).toEqual([0]);
+    expect(error).toMatchObject({ code: 'FRAME_UNDECODABLE', frameIndex: 1, resumeAtFrame: 25 });
+    expect(String(error)).toContain('ffmpeg left the frame out');
+  });
+
+  it('says of a video that is not there that it is missing, in place or remote', async () => {
+    const nowhere: MediaRef = { kind: 'mp4', key: file('nowhere.mp4'), offset: 0, bytes: 99 };
+    const remote = decoderOf({ store: new PathStore(false) }).decode(request(nowhere, [7]), never);
+    expect((await collect(remote)).error).toMatchObject({ code: 'FRAME_MISSING', frameIndex: 7 });
+    const inPlace = decoderOf().decode(request(nowhere, [7]), never);
+    const { error } = await collect(inPlace);
+    expect(error).toMatchObject({ code: 'FRAME_UNDECODABLE', frameIndex: 7 });
+    expect(String(error)).toContain('No such file');
+  });
+
   it('says that the video is shorter than the camera says', async () => {
     const media = await mp4(file('plain.mp4'));
     const { frames, error } = await collect(decoderOf().decode(request(media, [119, 120]), never));
@@ -326,7 +372,7 @@ describe('damage', () => {
   it.each([
     ['nothing', ''],
     ['text', 'not a video'],
-    ['a play list of other files', '#EXTM3U\n#EXTINF:1,\n/etc/passwd\n'],
+    ['a script that names another file', "ffconcat version 1.0\nfile 'plain.mp4'\n"],
   ])('answers %s with FRAME_UNDECODABLE at the first wanted frame', async (name, content) => {
     await writeFile(file(`${name}.mp4`), content);
     const media = await mp4(file(`${name}.mp4`));
@@ -454,13 +500,18 @@ describe('leaving early', () => {
 
   it('lets a consumer break off', async () => {
     const store = new PathStore(false);
-    const decoder = decoderOf({ store, limits: { idleScratchBytes: 0 } });
+    const [ffmpeg, pidFile] = [file('ffmpeg-pid'), file('pid')];
+    const script = `#!/bin/sh\necho $$ > '${pidFile}'\nexec ffmpeg "$@"\n`;
+    await writeFile(ffmpeg, script, { mode: 0o755 });
+    const decoder = decoderOf({ store, ffmpeg, limits: { idleScratchBytes: 0 } });
     await copyFile(file('plain.mp4'), file('broken-off.mp4'));
     const media = await mp4(file('broken-off.mp4'));
     const signal = new AbortController().signal;
     for await (const frame of decoder.decode(request(media, range(0, FRAMES)), signal)) {
       if (frame.frameIndex === 2) break;
     }
+    const pid = Number(await readFile(pidFile, 'utf8'));
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 

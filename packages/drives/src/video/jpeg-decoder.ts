@@ -1,5 +1,6 @@
 import type { DecodedFrame, FrameRequest, ObjectStore } from '@drivesweep/contracts';
 import { explainMissing, frameFailure } from './frame-failure.ts';
+import type { FailurePlace } from './frame-failure.ts';
 import { labelledFrames } from './labelled-frames.ts';
 import { JPEG_PERIOD_US, jpegArguments, jpegPartHeader } from './tool-arguments.ts';
 import { ToolProcess } from './tool-process.ts';
@@ -88,7 +89,7 @@ export class JpegDecoder {
   async #fetch(
     key: string | undefined,
     request: FrameRequest,
-    place: { readonly frameIndex: number; readonly resumeAtFrame: number | null },
+    place: FailurePlace,
   ): Promise<Uint8Array> {
     const object = key === undefined ? undefined : await this.#store.head(key);
     if (!object) {

@@ -3,7 +3,7 @@ import type { FrameFormat } from '@drivesweep/contracts';
 import { FrameAssembler } from './planar-frames.ts';
 import type { ToolProcess } from './tool-process.ts';
 
-export interface LabelledFrame {
+interface LabelledFrame {
   /** The time that ffmpeg itself gives this frame: the proof of which frame it is. */
   readonly ptsUs: number;
   readonly pixels: Uint8Array;

@@ -7,7 +7,7 @@ import type { MediaRef, ObjectStore } from '@drivesweep/contracts';
 export type Mp4Ref = Extract<MediaRef, { kind: 'mp4' }>;
 
 /** A media that ffmpeg can open as long as the lease is held. */
-export interface MediaLease {
+interface MediaLease {
   readonly url: string;
   release(): Promise<void>;
 }

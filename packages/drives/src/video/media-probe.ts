@@ -7,7 +7,7 @@ import { ToolProcess } from './tool-process.ts';
 
 /** Why a media cannot be used at all. */
 export interface MediaRefusal {
-  readonly code: 'FRAME_UNDECODABLE' | 'VIDEO_LIMIT';
+  readonly code: 'FRAME_UNDECODABLE' | 'FRAME_MISSING' | 'VIDEO_LIMIT';
   readonly reason: string;
 }
 

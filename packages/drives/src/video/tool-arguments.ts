@@ -34,7 +34,7 @@ export function probeArguments(url: string): string[] {
   ];
 }
 
-export interface VideoRun {
+interface VideoRun {
   readonly url: string;
   /** Null to begin at the beginning, else a time inside the key frame to start at. */
   readonly seekUs: number | null;

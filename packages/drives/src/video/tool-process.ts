@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { DrivesweepError } from '@drivesweep/contracts';
 import { LABEL_FD } from './tool-arguments.ts';
 
-export interface ToolOptions {
+interface ToolOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly signal: AbortSignal;

@@ -1,3 +1,4 @@
+import { DrivesweepError } from '@drivesweep/contracts';
 import type { DecodedFrame, FrameError, FrameRequest } from '@drivesweep/contracts';
 import { planDecode } from './decode-plan.ts';
 import type { DecodeSegment } from './decode-plan.ts';
@@ -56,13 +57,18 @@ export class VideoDecoder {
   ): AsyncGenerator<DecodedFrame, void, undefined> {
     const first = request.frameIndices[0];
     if (first === undefined) return;
+    const place = { frameIndex: first, resumeAtFrame: null };
     const refuse = ({ code, reason }: MediaRefusal) =>
-      frameFailure(code, request, { frameIndex: first, resumeAtFrame: null }, media.key, reason);
+      frameFailure(code, request, place, media.key, reason);
     const { maxBytes } = this.#tools.limits;
     if (media.bytes > maxBytes) {
       throw refuse({ code: 'VIDEO_LIMIT', reason: `${media.bytes} bytes, more than ${maxBytes}` });
     }
-    const lease = await this.#files.lease(media, signal);
+    const lease = await this.#files.lease(media, signal).catch((error: unknown) => {
+      // The drive lacks a file: that is no reason to stop a sweep.
+      const absent = error instanceof DrivesweepError && error.code === 'OBJECT_NOT_FOUND';
+      throw absent ? refuse({ code: 'FRAME_MISSING', reason: 'there is no such object' }) : error;
+    });
     try {
       const known = await this.#look(media, lease.url, signal);
       if ('reason' in known) throw refuse(known);
@@ -164,8 +170,8 @@ export class VideoDecoder {
         if (next === frameIndices.length) return undefined;
       }
       const frameIndex = frameIndices[next] ?? NaN;
-      const resumeAtFrame = keyFrameIndices.find((key) => key > frameIndex) ?? null;
-      const place = { frameIndex, resumeAtFrame };
+      const nextKey = keyFrameIndices.find((key) => key > frameIndex) ?? null;
+      const place = { frameIndex, resumeAtFrame: known.seekable ? nextKey : null };
       return await explainMissing(tool, leftOut, request, place, media.key, limits);
     } finally {
       await tool.stop();
