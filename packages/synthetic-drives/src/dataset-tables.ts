@@ -1,5 +1,6 @@
 import { MOUNTS, quaternionOf, rigFromCamera } from './camera.ts';
 import type { CameraName } from './camera.ts';
+import type { Decision } from './decision.ts';
 import type { ReasoningEvent, Table } from './drive-tables.ts';
 import type { CheckedOptions, Split } from './options.ts';
 import { EGO_VEHICLE } from './scene.ts';
@@ -15,7 +16,9 @@ export interface DriveRecord {
   readonly variant: string;
   readonly look: SceneLook;
   readonly events: readonly ReasoningEvent[];
-  readonly cruiseSpeedMps: number;
+  /** The decision that the drive is about. */
+  readonly main: Decision;
+  readonly speedBand: 'below_10_mps' | '10_to_14_mps' | 'above_14_mps';
 }
 
 interface Feature {
@@ -140,12 +143,16 @@ export function scenarioTable(drives: readonly DriveRecord[]): Table {
       drives.map((drive) => drive.look.surroundings),
     ),
     text(
-      'cruise_speed_mps',
-      drives.map((drive) => drive.cruiseSpeedMps.toFixed(2)),
+      'speed_band',
+      drives.map((drive) => drive.speedBand),
     ),
     text(
-      'decisions',
-      drives.map((drive) => JSON.stringify([...new Set(drive.events.map(({ coc }) => coc))])),
+      'decision',
+      drives.map(({ main }) => (main.lateral === 'keep_lane' ? main.longitudinal : main.lateral)),
+    ),
+    text(
+      'cause',
+      drives.map(({ main }) => main.causeKind),
     ),
   ];
 }

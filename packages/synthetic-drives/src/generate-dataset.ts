@@ -11,6 +11,7 @@ import {
   obstacleTable,
   reasoningEvents,
 } from './drive-tables.ts';
+import { mainDecision } from './label-timeline.ts';
 import { checkOptions } from './options.ts';
 import type { CheckedOptions, GenerateOptions, Split } from './options.ts';
 import { CameraRenderer } from './render.ts';
@@ -176,8 +177,13 @@ function recordOf(
     variant: drive.scene.variant,
     look: drive.scene.look,
     events: camera ? reasoningEvents(drive, frameTimesUs(camera, options)) : [],
-    cruiseSpeedMps: drive.scene.ego.traits.desiredSpeedMps,
+    main: mainDecision(drive),
+    speedBand: speedBandOf(drive.scene.ego.traits.desiredSpeedMps),
   };
+}
+
+function speedBandOf(cruiseMps: number): DriveRecord['speedBand'] {
+  return cruiseMps < 10 ? 'below_10_mps' : cruiseMps < 14 ? '10_to_14_mps' : 'above_14_mps';
 }
 
 /** Files of the drives of one chunk, gathered until its archives are written. */

@@ -2,7 +2,7 @@ export { CAMERA_NAMES } from './camera.ts';
 export type { CameraName } from './camera.ts';
 export { CAUSES, LATERAL_DECISIONS, LONGITUDINAL_DECISIONS, sentenceOf } from './decision.ts';
 export type { CauseKind, Decision, LateralDecision, LongitudinalDecision } from './decision.ts';
-export { generateDataset } from './generate-dataset.ts';
+export { generateDataset, splitOf } from './generate-dataset.ts';
 export type { GenerateProgress, GenerateRequest } from './generate-dataset.ts';
 export { SPLITS } from './options.ts';
 export type { GenerateOptions, Split } from './options.ts';

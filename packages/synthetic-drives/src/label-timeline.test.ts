@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from './decision.ts';
 import { sentenceOf } from './decision.ts';
-import { decisionOnsets, STANDING_MPS, STOP_HORIZON_S } from './label-timeline.ts';
+import { decisionOnsets, mainDecision, STANDING_MPS, STOP_HORIZON_S } from './label-timeline.ts';
 import { SCENARIOS } from './scene.ts';
 import { ALL_SCENARIOS, simulateDrive } from './simulate-drive.ts';
 import type { SimulatedDrive } from './simulate-drive.ts';
@@ -126,6 +126,15 @@ it('every scenario is told by its own cause', () => {
   expect([...causesOf('pedestrian')]).toEqual(
     expect.arrayContaining(['pedestrian_crossing', 'pedestrian_gone']),
   );
+});
+
+it('a drive is about the decision that lasts longest, not about the clear road', () => {
+  for (const drive of DRIVES) {
+    const main = mainDecision(drive);
+    if (drive.scene.variant === 'stays_red') expect(main.causeKind).toBe('red_light');
+    if (drive.scene.variant === 'blocked_lane') expect(main.lateral).toBe('lane_change');
+    if (drive.scene.variant === 'stays_green') expect(main.causeKind).toBe('clear_road');
+  }
 });
 
 it('writes sentences of the closed vocabulary', () => {

@@ -1,6 +1,6 @@
 import type { AgentState } from './agent.ts';
 import type { CauseKind, Decision } from './decision.ts';
-import { sameDecision } from './decision.ts';
+import { sameDecision, sentenceOf } from './decision.ts';
 import type { DriverMode } from './driver.ts';
 import type { EgoDrive } from './ego.ts';
 import type { Scene } from './scene.ts';
@@ -67,6 +67,31 @@ export function decisionOnsets(
     i = end;
   }
   return onsets;
+}
+
+/** The decision that a drive is about: of those with a cause other than a clear road, the one that lasts longest. */
+export function mainDecision({ labels, scene, durationS }: LabelledDrive): Decision {
+  const { startS, stepS } = scene.clock;
+  const first = Math.round(-startS / stepS);
+  const onCamera = labels.slice(first, first + Math.round(durationS / stepS) + 1);
+  const lasting = new Map<string, { steps: number; decision: Decision }>();
+  for (const decision of onCamera) {
+    if (decision.causeKind === 'clear_road') continue;
+    const name = sentenceOf(decision);
+    const steps = (lasting.get(name)?.steps ?? 0) + 1;
+    lasting.set(name, { steps, decision });
+  }
+  const [longest] = [...lasting.values()].sort((a, b) => b.steps - a.steps);
+  const [any] = onCamera;
+  const decision = longest?.decision ?? any;
+  if (!decision) throw new RangeError('a drive without labels');
+  return decision;
+}
+
+interface LabelledDrive {
+  readonly labels: readonly Decision[];
+  readonly scene: Scene;
+  readonly durationS: number;
 }
 
 interface Moment {
