@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { PolicyNeeds } from '@drivesweep/contracts';
 import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { KINEMATIC_POLICIES, kinematicPolicyRef } from '@drivesweep/policy-kinematic';
 import { bundleNeeds, bundleRef, openBundle, verifyBundle } from '@drivesweep/policy-onnx';
@@ -78,13 +77,9 @@ async function inspect(wanted: string, context: CommandContext): Promise<Facts> 
     licence,
     runtime,
     output: output.kind,
-    needs: needsOf(bundleNeeds(bundle.manifest)),
+    needs: bundleNeeds(bundle.manifest),
     files: files.map((file) => file.path),
   };
-}
-
-function needsOf(needs: PolicyNeeds): Facts {
-  return { ...needs };
 }
 
 async function verify(
@@ -120,16 +115,21 @@ function bundleStore(wanted: string, context: CommandContext) {
   return { uri, store: openObjectStore(uri, { s3: s3OptionsFromEnv(context.env) }) };
 }
 
-/** One fact per line; what has parts is written as JSON. */
+/** One fact per line, those inside others by their path: `needs.cameras.names  a, b`. */
 function formatFacts(facts: Facts): string {
-  const shown = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined);
-  const width = Math.max(...shown.map(([name]) => name.length));
-  return shown
-    .map(([name, value]) => {
-      const text = typeof value === 'string' ? value : JSON.stringify(value);
-      return `${name.padEnd(width)}  ${text}`;
-    })
-    .join('\n');
+  const lines = flatten(facts, '');
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+function flatten(facts: object, prefix: string): [string, string][] {
+  return Object.entries(facts).flatMap(([name, value]: [string, unknown]): [string, string][] => {
+    const path = `${prefix}${name}`;
+    if (value === null || value === undefined) return [];
+    if (Array.isArray(value)) return [[path, value.join(', ')]];
+    if (typeof value === 'object') return flatten(value, `${path}.`);
+    return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
+  });
 }
 
 function formatReport(report: VerifyReport): string {

@@ -10,7 +10,9 @@ const partial = buildScorecard({
     buildMetric({ id: 'ade_first@3.0s', mean: 1.2345 }),
     buildMetric({ id: 'ade_first@6.4s', mean: 4.25 }),
     buildMetric({ id: 'miss_first@6.4s[2m]', unit: 'fraction', mean: null, n: 0 }),
+    buildMetric({ id: 'ade_first@6.4s', slice: 'country=de', mean: 4, n: 500 }),
     buildMetric({ id: 'ade_first@6.4s', slice: 'country=us', mean: 5, n: 21 }),
+    buildMetric({ id: 'ade_first@6.4s', slice: 'camera=wide' }),
   ],
 });
 
@@ -35,9 +37,10 @@ ade_first@6.4s       m         4.250  521
 miss_first@6.4s[2m]  fraction      -    0
 ade_first@3.0s       m         1.234  521
 
-slice       metric                mean   n
-country=us  ade_first@6.4s       5.000  21
-country=us  miss_first@6.4s[2m]      -   0
+slice       ade_first@6.4s    n  miss_first@6.4s[2m]  n
+country=de           4.000  500                    -  0
+country=us           5.000   21                    -  0
+1 more slices are in the scorecard's JSON
 
 files of comma: /store/sweeps/sw-0123456789abcdef
 
@@ -64,6 +67,8 @@ describe('a scorecard for a person', () => {
     expect(lines).toContain('ade_first@6.4s       m         4.250  521  2.500  500');
     expect(lines).toContain('ade_first@3.0s       m         1.234  521      -    0');
     expect(lines).toContain('  missing           1                                       0');
+    expect(lines).toContain('ade_first@6.4s by slice  comma    n  turn  n');
+    expect(lines).toContain('country=us               5.000   21     -  0');
   });
 
   it('does not say the same again under the names of K = 1', () => {
@@ -86,11 +91,19 @@ describe('a scorecard for a person', () => {
     expect(text).toContain('comma sw-other');
   });
 
-  it('shows the first slices only when there are hundreds, and says so', () => {
-    const metrics = Array.from({ length: 30 }, (_, n) => buildMetric({ slice: `hour=${n}` }));
+  it('leaves slices to the JSON that nobody reads in a table', () => {
+    const slices = [
+      ...Array.from({ length: 13 }, (_, n) => `speed=${n}`),
+      `words=${'x'.repeat(50)}`,
+      'words=y',
+      'hour=1',
+      'hour=2',
+    ];
+    const metrics = slices.map((slice) => buildMetric({ slice }));
     const scorecard = buildScorecard({ metrics: [buildMetric(), ...metrics] });
     const text = formatScorecards([{ scorecard, filesAt: null }]);
-    expect(text).toContain("and 6 more slices: see the scorecard's JSON");
+    expect(text).toMatch(/\nhour=1 .*\nhour=2 .*\n15 more slices are in the scorecard's JSON\n/);
+    expect(text).not.toMatch(/speed=|words=/);
   });
 });
 

@@ -10,6 +10,8 @@ const ONE_SAMPLE = /_1@/;
 const HEADLINES_PER_SLICE = 2;
 /** A dataset with many facts has hundreds of slices; the rest is in the JSON. */
 const SLICES_SHOWN = 24;
+const VALUES_SHOWN = 12;
+const SLICE_LETTERS = 40;
 
 /** What open loop cannot show, in one sentence. */
 const HONEST_FOOTER = [
@@ -79,26 +81,46 @@ function spans(sweep: Scorecard['sweep']): string {
   return `${seconds(sweep.historySteps)}, ${seconds(sweep.horizonSteps)} (${1e6 / sweep.stepUs} Hz)`;
 }
 
+/** The numbers over all windows, headline metrics first. */
 function metricSection(cards: readonly Scorecard[], titles: readonly string[]): string[] {
   const ids = shownIds(cards);
   const rows = ids.map((id) => [id, unitOf(cards, id), ...numbers(cards, id, ALL)]);
-  return rows.length === 0
-    ? []
-    : formatTable([left('metric'), left('unit'), ...numberColumns(titles)], rows);
+  const columns = numberColumns(cards.length === 1 ? ['mean'] : titles);
+  return rows.length === 0 ? [] : formatTable([left('metric'), left('unit'), ...columns], rows);
 }
 
+/** Of one sweep a few headline metrics by slice, of several the first one. */
 function sliceSection(cards: readonly Scorecard[], titles: readonly string[]): string[] {
-  const slices = [...new Set(cards.flatMap((card) => card.metrics.map((metric) => metric.slice)))];
-  const ids = shownIds(cards).slice(0, HEADLINES_PER_SLICE);
-  const named = slices.filter((slice) => slice !== ALL).sort();
-  const shown = named.slice(0, SLICES_SHOWN);
-  const rows = shown.flatMap((slice) => ids.map((id) => [slice, id, ...numbers(cards, id, slice)]));
-  if (rows.length === 0) return [];
-  const more = named.length - shown.length;
+  const slices = new Set(cards.flatMap((card) => card.metrics.map((metric) => metric.slice)));
+  slices.delete(ALL);
+  const shown = readableSlices([...slices].sort());
+  const ids = shownIds(cards).slice(0, cards.length === 1 ? HEADLINES_PER_SLICE : 1);
+  if (shown.length === 0) return [];
+  const title = cards.length === 1 ? 'slice' : `${ids.join()} by slice`;
+  const columns = numberColumns(cards.length === 1 ? ids : titles);
+  const rows = shown.map((slice) => [slice, ...ids.flatMap((id) => numbers(cards, id, slice))]);
+  const more = slices.size - shown.length;
   return [
-    ...formatTable([left('slice'), left('metric'), ...numberColumns(titles)], rows),
-    ...(more === 0 ? [] : [`and ${more} more slices: see the scorecard's JSON`]),
+    ...formatTable([left(title), ...columns], rows),
+    ...(more === 0 ? [] : [`${more} more slices are in the scorecard's JSON`]),
   ];
+}
+
+/**
+ * The slices that a person can read at a glance: of facts with a few short values. A fact with one value says nothing
+ * that the whole does not say.
+ */
+function readableSlices(slices: readonly string[]): string[] {
+  const byFact = new Map<string, string[]>();
+  for (const slice of slices) {
+    const fact = slice.slice(0, slice.indexOf('='));
+    byFact.set(fact, [...(byFact.get(fact) ?? []), slice]);
+  }
+  return [...byFact.values()]
+    .filter((ofFact) => ofFact.length >= 2 && ofFact.length <= VALUES_SHOWN)
+    .filter((ofFact) => ofFact.every((slice) => slice.length <= SLICE_LETTERS))
+    .flat()
+    .slice(0, SLICES_SHOWN);
 }
 
 function filesSection(sweeps: readonly PrintedSweep[], titles: readonly string[]): string[] {
@@ -141,10 +163,10 @@ function numbers(cards: readonly Scorecard[], id: string, slice: string): string
   });
 }
 
+/** A mean and its n under each title. */
 function numberColumns(titles: readonly string[]): Column[] {
-  const single = titles.length === 1;
   return titles.flatMap((title) => [
-    { title: single ? 'mean' : title, align: 'right' as const },
+    { title, align: 'right' as const },
     { title: 'n', align: 'right' as const },
   ]);
 }
