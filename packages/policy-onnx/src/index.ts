@@ -7,5 +7,6 @@ export type { GoldenCase } from './golden.ts';
 export { loadOnnxPolicy } from './onnx-policy.ts';
 export type { LoadOptions } from './onnx-policy.ts';
 export { onnxRuntimeVersion } from './provider.ts';
+export { probeProvider } from './thread-graph.ts';
 export { verifyBundle } from './verify.ts';
 export type { CheckName, VerifyCheck, VerifyOptions, VerifyReport } from './verify.ts';

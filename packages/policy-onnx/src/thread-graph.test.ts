@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeOnnx } from '@drivesweep/testkit';
-import { openGraphInThread } from './thread-graph.ts';
+import { openGraphInThread, probeProvider } from './thread-graph.ts';
 
 const built = existsSync(new URL('../dist/inference-thread.js', import.meta.url));
 
@@ -85,6 +85,14 @@ describe.skipIf(!built)('openGraphInThread', () => {
     const path = join(folder, 'square.onnx');
     const options = { path, provider: 'cuda', deviceId: 0, threads: 1 } as const;
     await expect(openGraphInThread(options)).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+    });
+  });
+
+  it('knows before any policy is loaded whether a provider works', async () => {
+    const options = { deviceId: 0, threads: 1, cacheDir: folder };
+    await expect(probeProvider({ ...options, provider: 'cpu' })).resolves.toBeUndefined();
+    await expect(probeProvider({ ...options, provider: 'cuda' })).rejects.toMatchObject({
       code: 'PROVIDER_UNAVAILABLE',
     });
   });

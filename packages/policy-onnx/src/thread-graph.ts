@@ -1,8 +1,11 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DrivesweepError } from '@drivesweep/contracts';
 import { deferred } from './deferred.ts';
 import type { Deferred } from './deferred.ts';
-import type { GraphInfo, GraphRunner, OpenGraph, TensorData } from './graph.ts';
+import type { GraphInfo, GraphOptions, GraphRunner, OpenGraph, TensorData } from './graph.ts';
+import { probeModel } from './provider.ts';
 import type { PlainError, ThreadAnswer, ThreadRequest } from './thread-protocol.ts';
 
 type Outputs = Readonly<Record<string, TensorData>>;
@@ -84,6 +87,25 @@ export const openGraphInThread: OpenGraph = async (options) => {
     },
   } satisfies GraphRunner;
 };
+
+/**
+ * Throws PROVIDER_UNAVAILABLE, with how to get it, when the execution provider cannot run a graph here. For the start of a
+ * process: later every graph is loaded with it anyway.
+ */
+export async function probeProvider(
+  options: Omit<GraphOptions, 'path'> & { readonly cacheDir: string },
+): Promise<void> {
+  const { cacheDir, ...rest } = options;
+  const path = join(cacheDir, `probe-${process.pid}.onnx`);
+  await mkdir(cacheDir, { recursive: true });
+  await writeFile(path, probeModel());
+  try {
+    const graph = await openGraphInThread({ ...rest, path });
+    await graph.close();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
 
 /** A tensor that shares its buffer with nothing, so that the buffer can be transferred. */
 function ownBuffer(tensor: TensorData): TensorData {

@@ -31,17 +31,21 @@ class FakeProcess extends ChildProcess {
 
 let engines: FakeProcess[];
 let crashes: string[];
+let unfit: string[];
 let host: EngineHost;
 
 beforeEach(() => {
   vi.useFakeTimers();
   engines = [];
   crashes = [];
+  unfit = [];
   host = new EngineHost({
     env: {},
     limits: LIMITS,
     onBeat: () => undefined,
+    onStart: () => undefined,
     onCrash: (why) => crashes.push(why),
+    onUnfit: ({ code }) => unfit.push(code),
     spawn: () => {
       const engine = new FakeProcess();
       engines.push(engine);
@@ -89,6 +93,26 @@ describe('EngineHost', () => {
     engines[1]?.say({ kind: 'ready' });
     engines[1]?.say({ kind: 'done', id: 2, answer: ANSWER });
     await expect(again).resolves.toEqual(ANSWER);
+  });
+
+  it('asks again, one at a time, for the shards that a dead engine held together', async () => {
+    engines[0]?.say({ kind: 'ready' });
+    const answers = [compute(), compute()];
+    engines[0]?.emit('exit', null, 'SIGSEGV');
+    await vi.advanceTimersByTimeAsync(200);
+    engines[1]?.say({ kind: 'ready' });
+    expect(engines[1]?.heard).toMatchObject([{ kind: 'compute', id: 1 }]);
+    engines[1]?.say({ kind: 'done', id: 1, answer: ANSWER });
+    await expect(answers[0]).resolves.toEqual(ANSWER);
+    expect(engines[1]?.heard[1]).toMatchObject({ kind: 'compute', id: 2 });
+    engines[1]?.emit('exit', null, 'SIGSEGV');
+    await expect(answers[1]).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+  });
+
+  it('says when the engine can never work here', () => {
+    const error = { code: 'PROVIDER_UNAVAILABLE', message: 'no GPU', hint: undefined } as const;
+    engines[0]?.say({ kind: 'unfit', error });
+    expect(unfit).toEqual(['PROVIDER_UNAVAILABLE']);
   });
 
   it('kills an engine that has gone silent and says so', async () => {

@@ -20,8 +20,11 @@ export interface EngineHostOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly limits: EngineLimits;
   readonly onBeat: (beat: Extract<EngineReport, { kind: 'beat' }>) => void;
+  readonly onStart: (pid: number | undefined) => void;
   /** The process ended by itself or was killed; another will be started. */
   readonly onCrash: (why: string) => void;
+  /** The engine says that it can never work here. */
+  readonly onUnfit: (error: DrivesweepError) => void;
   /** How a process is made; for tests. */
   readonly spawn?: (env: NodeJS.ProcessEnv) => ChildProcess;
 }
@@ -52,32 +55,28 @@ export class EngineHost {
     return this.#held.size;
   }
 
-  get pid(): number | undefined {
-    return this.#process?.pid;
-  }
-
   /**
    * The rows of a shard. Waits while the engine is being started.
    * Errors: ENGINE_CRASHED, the reason of `signal`, SHUTTING_DOWN, and what the engine finds.
    */
   async compute(sweep: EngineSweep, shard: Shard, signal: AbortSignal): Promise<ShardAnswer> {
     signal.throwIfAborted();
-    if (this.#life.phase === 'stopped') {
-      throw new DrivesweepError('SHUTTING_DOWN', 'the worker is stopping');
-    }
+    if (this.#life.phase === 'stopped') throw stopping();
     const held = this.#held.add((id) => ({ kind: 'compute', id, sweep, shard }), Date.now());
     const abort = () => {
       const error = asDrivesweepError(signal.reason);
       // What was sent is answered by the engine, at a window boundary.
-      if (!held.sent) this.#held.fail(held.id, error);
-      else this.#send({ kind: 'abort', id: held.id, error: toPlainError(error) });
+      if (this.#held.isSent(held.id)) {
+        this.#send({ kind: 'abort', id: held.id, error: toPlainError(error) });
+      } else this.#held.fail(held.id, error, Date.now());
     };
     signal.addEventListener('abort', abort, { once: true });
-    if (this.#life.phase === 'running') this.#sendWaiting();
+    this.#sendWaiting();
     try {
       return await held.answer;
     } finally {
       signal.removeEventListener('abort', abort);
+      this.#sendWaiting();
     }
   }
 
@@ -115,8 +114,14 @@ export class EngineHost {
         case 'send-waiting':
           this.#sendWaiting();
           break;
+        case 'blame':
+          this.#held.blame(
+            new DrivesweepError('ENGINE_CRASHED', this.#killedBecause ?? 'the engine ended'),
+            Date.now(),
+          );
+          break;
         case 'fail-held':
-          this.#held.failAll(this.#whyEnded());
+          this.#held.failAll(stopping(), Date.now());
           break;
         case 'close':
           this.#send({ kind: 'close' });
@@ -129,6 +134,7 @@ export class EngineHost {
     this.#killedBecause = undefined;
     const child = (this.#options.spawn ?? forkEngine)(this.#options.env);
     this.#process = child;
+    this.#options.onStart(child.pid);
     child.on('message', (report: EngineReport) => this.#hear(report));
     child.once('error', (error) => (this.#killedBecause ??= error.message));
     child.once('exit', (code, signal) => {
@@ -143,6 +149,9 @@ export class EngineHost {
     switch (report.kind) {
       case 'ready':
         this.#happen({ kind: 'ready' });
+        return;
+      case 'unfit':
+        this.#options.onUnfit(fromPlainError(report.error));
         return;
       case 'beat':
         this.#held.progress(report.answered, Date.now());
@@ -159,6 +168,7 @@ export class EngineHost {
   }
 
   #sendWaiting(): void {
+    if (this.#life.phase !== 'running') return;
     for (const request of this.#held.takeWaiting(Date.now())) this.#send(request);
   }
 
@@ -166,12 +176,10 @@ export class EngineHost {
     // A channel that is gone means that the process is: its exit tells who waits.
     this.#process?.send(request, () => undefined);
   }
+}
 
-  #whyEnded(): DrivesweepError {
-    return this.#life.phase === 'stopped'
-      ? new DrivesweepError('SHUTTING_DOWN', 'the worker is stopping')
-      : new DrivesweepError('ENGINE_CRASHED', this.#killedBecause ?? 'the engine ended');
-  }
+function stopping(): DrivesweepError {
+  return new DrivesweepError('SHUTTING_DOWN', 'the worker is stopping');
 }
 
 function forkEngine(env: NodeJS.ProcessEnv): ChildProcess {

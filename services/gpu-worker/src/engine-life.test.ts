@@ -45,10 +45,10 @@ describe('the life of an engine', () => {
     expect(live([10, READY], [5601, beat], [5601, tick(600)]).effects).toEqual(['kill']);
   });
 
-  it('fails what it held when it ends, rests, and is started again', () => {
+  it('rests when it ends, and is started again', () => {
     expect(live([10, READY], [20, EXITED])).toEqual({
       life: { phase: 'resting', untilMs: 120, crashes: 1 },
-      effects: ['fail-held'],
+      effects: ['blame'],
     });
     expect(live([10, READY], [20, EXITED], [119, IDLE]).effects).toEqual([]);
     expect(live([10, READY], [20, EXITED], [120, IDLE]).effects).toEqual(['spawn']);

@@ -9,7 +9,7 @@
  *   RUNNING    it beats, and holds shards
  *      | beat, answer -> RUNNING
  *      | no beat for silentMs, or the oldest shard makes no progress for deadlineMs -> kill it; its exit follows
- *      | exit -> RESTING (the shards that it held fail with ENGINE_CRASHED and come again)
+ *      | exit -> RESTING (what becomes of the shards that it held: held-shards.ts)
  *   RESTING    nothing runs, for restMs after the first crash in a row, twice as long after each further one
  *      | time is over -> STARTING (spawn)
  *   any, stop -> STOPPED: the process is told to close, and killed if it does not; nothing is spawned again
@@ -35,6 +35,8 @@ export type EngineEffect =
   | { readonly kind: 'spawn' }
   | { readonly kind: 'kill'; readonly why: string }
   | { readonly kind: 'send-waiting' }
+  /** The engine died: find out which shard it was. */
+  | { readonly kind: 'blame' }
   | { readonly kind: 'fail-held' }
   | { readonly kind: 'close' };
 
@@ -92,7 +94,7 @@ function rest(crashes: number, nowMs: number, limits: EngineLimits): EngineStep 
   const restMs = Math.min(limits.restMs * 2 ** crashes, limits.longestRestMs);
   return {
     life: { phase: 'resting', untilMs: nowMs + restMs, crashes: crashes + 1 },
-    effects: [{ kind: 'fail-held' }],
+    effects: [{ kind: 'blame' }],
   };
 }
 

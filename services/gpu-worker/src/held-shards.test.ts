@@ -4,6 +4,7 @@ import { buildSpec } from '@drivesweep/testkit';
 import { HeldShards } from './held-shards.ts';
 
 const SHARD = { index: 0, shardId: 'a'.repeat(16), driveId: 'd', t0Us: [0], verdict: null };
+const GONE = new DrivesweepError('ENGINE_CRASHED', 'gone');
 const ANSWER = { rows: [], provider: 'none', software: {} };
 
 function add(held: HeldShards, nowMs = 0) {
@@ -16,9 +17,9 @@ describe('HeldShards', () => {
   it('gives each request to an engine once', () => {
     const held = new HeldShards();
     const one = add(held);
-    expect(one.sent).toBe(false);
+    expect(held.isSent(one.id)).toBe(false);
     expect(held.takeWaiting(0).map(({ id }) => id)).toEqual([one.id]);
-    expect(one.sent).toBe(true);
+    expect(held.isSent(one.id)).toBe(true);
     expect(held.takeWaiting(0)).toEqual([]);
   });
 
@@ -34,7 +35,7 @@ describe('HeldShards', () => {
   it('fails all, sent or not', async () => {
     const held = new HeldShards();
     const shards = [add(held), add(held)];
-    held.failAll(new DrivesweepError('ENGINE_CRASHED', 'gone'));
+    held.failAll(GONE, 0);
     const settled = await Promise.allSettled(shards.map(({ answer }) => answer));
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
@@ -56,5 +57,37 @@ describe('HeldShards', () => {
     held.takeWaiting(0);
     held.answer(first.id, ANSWER, 5000);
     expect(held.oldestIdleSinceMs()).toBe(5000);
+  });
+
+  it('blames the only shard that a dead engine had', async () => {
+    const held = new HeldShards();
+    const one = add(held);
+    held.takeWaiting(0);
+    const waiting = add(held);
+    held.blame(GONE, 0);
+    await expect(one.answer).rejects.toBe(GONE);
+    expect(held.takeWaiting(0).map(({ id }) => id)).toEqual([waiting.id]);
+  });
+
+  it('blames none of several, but gives them out one by one until they have proved themselves', () => {
+    const held = new HeldShards();
+    const [a, b] = [add(held), add(held)];
+    held.takeWaiting(0);
+    held.blame(GONE, 0);
+    const c = add(held);
+    const next = () => held.takeWaiting(0).map(({ id }) => id);
+    expect(next()).toEqual([a.id]);
+    expect(next()).toEqual([]);
+    held.answer(a.id, ANSWER, 0);
+    expect(next()).toEqual([b.id]);
+    held.answer(b.id, ANSWER, 0);
+    expect(next()).toEqual([c.id]);
+  });
+
+  it('lets nobody wait for an engine that dies before it has anything to do', async () => {
+    const held = new HeldShards();
+    const one = add(held);
+    held.blame(GONE, 0);
+    await expect(one.answer).rejects.toBe(GONE);
   });
 });

@@ -7,12 +7,25 @@ interface Held {
   readonly request: ComputeRequest;
   readonly resolve: (answer: ShardAnswer) => void;
   readonly reject: (error: DrivesweepError) => void;
+  /** It was with an engine that died, among others. */
+  suspect: boolean;
   sent: boolean;
   windows: number;
   progressMs: number;
 }
 
-/** The shards that were asked for and not answered, oldest first. */
+/*
+ * The shards that were asked for and not answered, oldest first.
+ *
+ *   WAITING   -> SENT      the engine is ready, and no shard is under suspicion
+ *   SENT      -> answered or failed by the engine; gone
+ *             -> FAILED    the engine died and this was its only shard, so this one did it: gone, with ENGINE_CRASHED
+ *             -> SUSPECT   the engine died with several: it may have been another
+ *   SUSPECT   -> SENT      when nothing else is with the engine: alone, so that the next death is its own. Others wait
+ *   WAITING   -> FAILED    the engine died with no shard at all: it cannot even start
+ *
+ * So a shard that kills every engine uses up its own attempts and never those of the shard beside it.
+ */
 export class HeldShards {
   readonly #held = new Map<number, Held>();
   #nextId = 1;
@@ -25,36 +38,33 @@ export class HeldShards {
   add(
     request: (id: number) => ComputeRequest,
     nowMs: number,
-  ): { readonly id: number; readonly sent: boolean; readonly answer: Promise<ShardAnswer> } {
+  ): { readonly id: number; readonly answer: Promise<ShardAnswer> } {
     const id = this.#nextId++;
-    const held = this.#held;
     const answer = new Promise<ShardAnswer>((resolve, reject) => {
-      held.set(id, {
-        request: request(id),
-        resolve,
-        reject,
-        sent: false,
-        windows: 0,
-        progressMs: nowMs,
-      });
+      const fresh = { suspect: false, sent: false, windows: 0, progressMs: nowMs };
+      this.#held.set(id, { request: request(id), resolve, reject, ...fresh });
     });
-    return {
-      id,
-      answer,
-      get sent() {
-        return held.get(id)?.sent ?? true;
-      },
-    };
+    return { id, answer };
   }
 
-  /** The requests that have not gone to an engine yet; now they have. */
+  /** True while the shard is with an engine. */
+  isSent(id: number): boolean {
+    return this.#held.get(id)?.sent ?? false;
+  }
+
+  /** The requests that may go to an engine now; from now on they count as sent. */
   takeWaiting(nowMs: number): ComputeRequest[] {
-    const waiting = [...this.#held.values()].filter(({ sent }) => !sent);
-    for (const held of waiting) {
+    const all = [...this.#held.values()];
+    const waiting = all.filter(({ sent }) => !sent);
+    const alone = all.some(({ suspect }) => suspect);
+    const next = alone
+      ? waiting.filter(({ suspect }) => suspect && waiting.length === all.length).slice(0, 1)
+      : waiting;
+    for (const held of next) {
       held.sent = true;
       held.progressMs = nowMs;
     }
-    return waiting.map(({ request }) => request);
+    return next.map(({ request }) => request);
   }
 
   progress(
@@ -73,12 +83,24 @@ export class HeldShards {
     this.#take(id, nowMs)?.resolve(answer);
   }
 
-  fail(id: number, error: DrivesweepError, nowMs?: number): void {
+  fail(id: number, error: DrivesweepError, nowMs: number): void {
     this.#take(id, nowMs)?.reject(error);
   }
 
-  failAll(error: DrivesweepError): void {
-    for (const id of [...this.#held.keys()]) this.fail(id, error);
+  failAll(error: DrivesweepError, nowMs: number): void {
+    for (const id of [...this.#held.keys()]) this.fail(id, error, nowMs);
+  }
+
+  /** The engine died of `error`. */
+  blame(error: DrivesweepError, nowMs: number): void {
+    const sent = [...this.#held].filter(([, held]) => held.sent);
+    if (sent.length === 0) this.failAll(error, nowMs);
+    const [only] = sent;
+    if (only && sent.length === 1) {
+      this.fail(only[0], error, nowMs);
+      return;
+    }
+    for (const [, held] of sent) Object.assign(held, { suspect: true, sent: false, windows: 0 });
   }
 
   /** When the oldest shard that is with the engine last made progress; null when there is none. */
@@ -87,13 +109,13 @@ export class HeldShards {
     return oldest?.progressMs ?? null;
   }
 
-  #take(id: number, nowMs: number | undefined): Held | undefined {
+  #take(id: number, nowMs: number): Held | undefined {
     const held = this.#held.get(id);
     const [first] = this.#held.keys();
     this.#held.delete(id);
     // A younger shard may have waited for this one: its patience counts from now on.
-    const [, next] = [...this.#held][0] ?? [];
-    if (id === first && next && nowMs !== undefined) next.progressMs = nowMs;
+    const [next] = this.#held.values();
+    if (id === first && next) next.progressMs = nowMs;
     return held;
   }
 }

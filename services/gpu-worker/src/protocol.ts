@@ -63,6 +63,8 @@ export interface BusySeconds {
 
 export type EngineReport =
   | { readonly kind: 'ready' }
+  /** The execution provider that was asked for is not there: this engine will never work. */
+  | { readonly kind: 'unfit'; readonly error: PlainError }
   | {
       readonly kind: 'beat';
       readonly busy: BusySeconds;

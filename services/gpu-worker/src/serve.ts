@@ -20,7 +20,7 @@ const SILENT_MS = 120_000;
 const ENGINE_GRACE_MS = 4_000;
 
 /** Starts the worker: jobs of the queue `predictions` in, parts and commits out. */
-export async function serve({ env, logger }: ServiceContext): Promise<RunningService> {
+export async function serve({ env, logger, fatal }: ServiceContext): Promise<RunningService> {
   const config = readWorkerConfig(env);
   const store = openObjectStore(config.DRIVESWEEP_STORE, { s3: s3OptionsFromEnv(env) });
   await probePutIfAbsent(store);
@@ -37,6 +37,8 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
       longestRestMs: 15_000,
     },
     onBeat: telemetry.observeBeat,
+    onStart: (enginePid) => logger.info({ enginePid }, 'the engine starts'),
+    onUnfit: fatal,
     onCrash(why) {
       telemetry.engineRestarts.inc();
       logger.error({ why }, 'the engine crashed');

@@ -147,7 +147,6 @@ async function ask(
     await Promise.all(open);
   } catch (thrown) {
     fail(thrown);
-    await Promise.allSettled(open);
     throw failure ?? asDrivesweepError(thrown);
   } finally {
     tools.signal.removeEventListener('abort', abort);

@@ -4,7 +4,7 @@ import { asDrivesweepError } from '@drivesweep/contracts';
 import type { DatasetRef } from '@drivesweep/contracts';
 import { createFrameDecoder, openDriveReader } from '@drivesweep/drives';
 import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
-import { onnxRuntimeVersion } from '@drivesweep/policy-onnx';
+import { onnxRuntimeVersion, probeProvider } from '@drivesweep/policy-onnx';
 import { readEngineConfig } from '../config.ts';
 import { fromPlainError, toPlainError } from '../plain-error.ts';
 import type { EngineReport, EngineRequest } from '../protocol.ts';
@@ -30,15 +30,13 @@ const openStore = (uri: string) => openObjectStore(uri, { s3 });
 const nowMs = () => performance.now();
 const report = (message: EngineReport) => void process.send?.(message);
 
-const policies = new PolicyShelf(
-  policyLoader(openStore, {
-    provider: config.DRIVESWEEP_PROVIDER,
-    deviceId: config.DRIVESWEEP_DEVICE_ID,
-    threads: config.DRIVESWEEP_ENGINE_THREADS ?? null,
-    cacheDir: join(config.DRIVESWEEP_SCRATCH, 'bundles'),
-  }),
-  POLICIES,
-);
+const runtime = {
+  provider: config.DRIVESWEEP_PROVIDER,
+  deviceId: config.DRIVESWEEP_DEVICE_ID,
+  threads: config.DRIVESWEEP_ENGINE_THREADS ?? null,
+  cacheDir: join(config.DRIVESWEEP_SCRATCH, 'bundles'),
+};
+const policies = new PolicyShelf(policyLoader(openStore, runtime), POLICIES);
 const datasets = new RecentlyUsed<ReturnType<typeof openDataset>>(
   DATASETS,
   ({ decoder }) => void decoder.close(),
@@ -122,5 +120,10 @@ process.on('message', (request: EngineRequest) => {
       void end(0);
   }
 });
-setInterval(beat, BEAT_MS);
-report({ kind: 'ready' });
+try {
+  await probeProvider(runtime);
+  setInterval(beat, BEAT_MS);
+  report({ kind: 'ready' });
+} catch (thrown) {
+  report({ kind: 'unfit', error: toPlainError(thrown) });
+}
