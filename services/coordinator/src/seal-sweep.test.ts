@@ -125,13 +125,19 @@ describe('sealSweep', () => {
     await whole.seal();
     for (const after of [false, true]) {
       for (let diesAt = 1; diesAt <= whole.objects.changes; diesAt += 1) {
-        const { objects, store, seal } = buildSweep(3, [1]);
+        const { objects, store, seal, shards } = buildSweep(3, [1]);
+        const late = shards[1];
         Object.assign(objects, { diesAt, after });
         await expect(seal(1, 1000)).rejects.toThrow('killed');
+        const seen = await store.readManifest(sweepId);
+        // Meanwhile a worker that was thought dead commits the missing shard.
+        if (late)
+          objects.objects.set(keys.predictionCommit(sweepId, late.shardId), encode(commitOf(late)));
         const manifest = await seal(1, 2000);
+        if (seen) expect(manifest).toEqual(seen);
         expect(await store.readManifest(sweepId)).toEqual(manifest);
         expect(await store.readGeneration(sweepId, 1)).toEqual(manifest);
-        expect(manifest.counts).toEqual({ expected: 6, ok: 4, error: 0, skipped: 0, missing: 2 });
+        expect(manifest.counts.ok + manifest.counts.missing).toBe(6);
         for (const { key, sha256 } of manifest.chunks) {
           expect(sha256Hex(await objects.get(key))).toBe(sha256);
         }
