@@ -14,8 +14,14 @@ export interface Console {
 
 const DEFAULT_WIDTH = 100;
 
-/** The console of this process. */
+/** The console of this process. A reader that goes away (`drivesweep list | head`) ends it without a word. */
 export function processConsole(): Console {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode);
+      throw error;
+    });
+  }
   return {
     result: (text) => void process.stdout.write(`${text}\n`),
     say: (text) => void process.stderr.write(`${text}\n`),

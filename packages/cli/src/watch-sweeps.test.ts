@@ -52,7 +52,7 @@ describe('watching a sweep', () => {
 
   it('passes on at once what waiting cannot mend', async () => {
     const missing = new DrivesweepError('SWEEP_NOT_FOUND', 'no such sweep');
-    await expect(watching([missing]).result).rejects.toBe(missing);
+    await expect(watching([missing], 600_000).result).rejects.toBe(missing);
   });
 
   it('ends when it is told to', async () => {

@@ -97,8 +97,8 @@ describe('a scorecard', () => {
     const thirds = [0.1, 0.2, 0.3, 1e-9, 1e9].map((lateralM, i) =>
       buildOkPrediction(i * 1_000_000, { lateralM, facts: { country: i % 2 ? 'de' : 'us' } }),
     );
-    const forward = await sealed(thirds, [failed]);
-    const backward = await sealed([failed], ...[...thirds].reverse().map((row) => [row]));
+    const forward = await sealed(thirds, [skipped, failed]);
+    const backward = await sealed([failed, skipped], ...thirds.toReversed().map((row) => [row]));
     await scoreShard({ store: backward, spec, scoring }, '0000000000000001', {
       attempt: 7,
       nonce: 'somebody-else',
