@@ -22,6 +22,8 @@ const HINTS: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: 'Check AWS_ACCESS_KEY_ID.',
   SignatureDoesNotMatch: 'Check AWS_SECRET_ACCESS_KEY.',
   PermanentRedirect: 'The bucket is in another region: set DRIVESWEEP_S3_REGION.',
+  ECONNREFUSED: 'Is the store up, and DRIVESWEEP_S3_ENDPOINT right?',
+  ENOTFOUND: 'Is DRIVESWEEP_S3_ENDPOINT right?',
   CredentialsProviderError: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile.',
 };
 
@@ -34,10 +36,17 @@ function statusOf(thrown: Error): number | undefined {
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
 
+/** Errors of the network are all called `Error`: their code says more. */
+function nameOf(thrown: Error): string {
+  const code = 'code' in thrown ? thrown.code : undefined;
+  return thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name;
+}
+
 export function failureOf(thrown: unknown): S3Failure {
-  if (!(thrown instanceof Error))
+  if (!(thrown instanceof Error)) {
     return { name: 'Error', message: String(thrown), status: undefined };
-  return { name: thrown.name, message: thrown.message, status: statusOf(thrown) };
+  }
+  return { name: nameOf(thrown), message: thrown.message, status: statusOf(thrown) };
 }
 
 /** True when the same request may succeed a moment later. */
@@ -47,9 +56,12 @@ export function mayPass({ name, status }: S3Failure): boolean {
   return status === 408 || status === 409 || status === 429 || (status >= 500 && status !== 501);
 }
 
-/** The object is not there; a missing bucket is something else, except for HEAD, which cannot tell. */
-export function isMissing({ name, status }: S3Failure): boolean {
-  return name === 'NoSuchKey' || name === 'NotFound' || (status === 404 && name !== 'NoSuchBucket');
+/**
+ * The object is not there. Any other 404 is something else (a bucket or a user that does not exist) and must not pass
+ * for a missing object; only HEAD, whose answer has no body, cannot tell them apart.
+ */
+export function isMissing({ name }: S3Failure): boolean {
+  return name === 'NoSuchKey' || name === 'NotFound';
 }
 
 /** The last failure of an operation that was given up. */

@@ -17,3 +17,7 @@ export type { BuiltScorecard } from './scorecard-builder.ts';
 export { buildOkPrediction, buildSealedSweep, buildSpec } from './sealed-sweep-builder.ts';
 export type { BuiltPrediction, BuiltShard } from './sealed-sweep-builder.ts';
 export { buildStatus } from './status-builder.ts';
+export { FaultyStore, ProcessKilled } from './faulty-store.ts';
+export type { FaultKind, StoreFault } from './faulty-store.ts';
+export { OBJECT_STORE_CLAIMS } from './object-store-conformance.ts';
+export type { StoreClaim } from './object-store-conformance.ts';

@@ -1,10 +1,23 @@
-import { DrivesweepError } from '@drivesweep/contracts';
+import { assertKeyPrefix, assertObjectKey, DrivesweepError } from '@drivesweep/contracts';
 import type { ObjectStat, ObjectStore } from '@drivesweep/contracts';
 
 export interface StoreCall {
   readonly op: 'get' | 'getRange' | 'head' | 'put' | 'putIfAbsent' | 'delete' | 'list';
   readonly key: string;
   readonly bytes: number;
+}
+
+/** By the bytes of the UTF-8 form, as S3 sorts. */
+function byUtf8(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** Rejects what is no key, as every store does. */
+function checked(key: string): Promise<void> {
+  return new Promise((resolve) => {
+    assertObjectKey(key);
+    resolve();
+  });
 }
 
 /** An object store in memory that writes down every call, so that a test can assert what reading costs. */
@@ -29,34 +42,37 @@ export class MemoryObjectStore implements ObjectStore {
     });
   }
 
-  head(key: string): Promise<ObjectStat | undefined> {
+  async head(key: string): Promise<ObjectStat | undefined> {
+    await checked(key);
     this.calls.push({ op: 'head', key, bytes: 0 });
     const bytes = this.objects.get(key);
-    return Promise.resolve(bytes && { key, bytes: bytes.length });
+    return bytes && { key, bytes: bytes.length };
   }
 
-  put(key: string, bytes: Uint8Array): Promise<void> {
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    await checked(key);
     this.calls.push({ op: 'put', key, bytes: bytes.length });
     this.objects.set(key, bytes.slice());
-    return Promise.resolve();
   }
 
-  putIfAbsent(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
+    await checked(key);
     this.calls.push({ op: 'putIfAbsent', key, bytes: bytes.length });
-    if (this.objects.has(key)) return Promise.resolve('exists');
+    if (this.objects.has(key)) return 'exists';
     this.objects.set(key, bytes.slice());
-    return Promise.resolve('created');
+    return 'created';
   }
 
-  delete(key: string): Promise<void> {
+  async delete(key: string): Promise<void> {
+    await checked(key);
     this.calls.push({ op: 'delete', key, bytes: 0 });
     this.objects.delete(key);
-    return Promise.resolve();
   }
 
   async *list(prefix: string): AsyncIterable<ObjectStat> {
+    assertKeyPrefix(prefix);
     this.calls.push({ op: 'list', key: prefix, bytes: 0 });
-    for (const key of await Promise.resolve([...this.objects.keys()].sort())) {
+    for (const key of await Promise.resolve([...this.objects.keys()].sort(byUtf8))) {
       const bytes = this.objects.get(key);
       if (bytes && key.startsWith(prefix)) yield { key, bytes: bytes.length };
     }
@@ -67,7 +83,8 @@ export class MemoryObjectStore implements ObjectStore {
   }
 
   async #read<T>(key: string, use: (bytes: Uint8Array) => T): Promise<T> {
-    const bytes = await Promise.resolve(this.objects.get(key));
+    await checked(key);
+    const bytes = this.objects.get(key);
     if (!bytes) throw new DrivesweepError('OBJECT_NOT_FOUND', `no object ${key} in ${this.uri}`);
     return use(bytes);
   }
