@@ -47,7 +47,7 @@ export class SweepFileError extends DrivesweepError {
 }
 
 /** `sweep.yaml:4:12: windows.every_s: expected seconds, for example 0.5; found "fast"` */
-export function formatMistake(path: string, mistake: Mistake): string {
+function formatMistake(path: string, mistake: Mistake): string {
   const field = mistake.path.length > 0 ? `${formatPath(mistake.path)}: ` : '';
   return `  ${path}:${mistake.line}:${mistake.column}: ${field}${mistake.message}`;
 }
