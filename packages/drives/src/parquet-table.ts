@@ -1,12 +1,8 @@
 import { DrivesweepError } from '@drivesweep/contracts';
 import type { ErrorCode } from '@drivesweep/contracts';
-import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
-import type { FileMetaData } from 'hyparquet';
+import { parquetMetadata, parquetScan, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-
-/** The largest index has 0.3 million rows, the largest drive 0.05 million; more is a damaged or hostile footer. */
-const MAX_ROWS = 10_000_000;
-const MAX_UNPACKED_BYTES = 2 ** 30;
+import { auditParquet } from './parquet-audit.ts';
 
 /** Where a table comes from, and what it means when it cannot be read. */
 export interface TableSource {
@@ -77,7 +73,7 @@ export class ParquetTable {
 /**
  * Reads a Parquet file: all columns, or those of `wanted` that it has. Timestamps of any unit come as microseconds.
  *
- * @throws the source's code when the file is damaged or claims more rows than any file of a dataset has
+ * @throws the source's code when the file is damaged, or claims more rows than any file of a dataset has
  */
 export async function readParquetTable(
   bytes: Uint8Array,
@@ -87,30 +83,23 @@ export async function readParquetTable(
   // hyparquet takes an ArrayBuffer of exactly the file.
   const file = new Uint8Array(bytes).buffer;
   try {
-    const metadata = parquetMetadata(file, { geoparquet: false, parsers: MICROSECONDS });
-    const rows = boundedRows(metadata);
+    const metadata = parquetMetadata(file, PARSING);
+    const rows = Number(metadata.num_rows);
     const present = parquetSchema(metadata).children.map((child) => child.element.name);
     const columns = wanted ? present.filter((name) => wanted.includes(name)) : present;
-    const values = new Map(columns.map((name) => [name, new Array<unknown>(rows)]));
-    const filled = new Map<string, number>();
-    if (columns.length > 0 && rows > 0) {
-      await parquetRead({
-        file,
-        metadata,
-        columns,
-        compressors,
-        geoparquet: false,
-        parsers: MICROSECONDS,
-        onChunk: ({ columnName, columnData, rowStart }) => {
-          const column = values.get(columnName);
-          const chunk: ArrayLike<unknown> = columnData;
-          if (!column) return;
-          for (let i = 0; i < chunk.length; i++) column[rowStart + i] = chunk[i];
-          filled.set(columnName, (filled.get(columnName) ?? 0) + chunk.length);
-        },
-      });
-      const short = columns.find((name) => filled.get(name) !== rows);
-      if (short !== undefined) throw new Error(`column ${short} does not have ${rows} values`);
+    auditParquet(file, metadata, columns);
+    const options = { file, metadata, columns, compressors, useOffsetIndex: false, ...PARSING };
+    const scan = await parquetScan(options);
+    const values = new Map<string, readonly unknown[]>();
+    // One column after the other: of reads side by side, the second to fail would have nobody to hear it.
+    for (const name of columns) {
+      const column: unknown[] = [];
+      for (const range of scan.ranges) {
+        const part: ArrayLike<unknown> = await scan.readColumn({ column: name, ...range });
+        for (let row = 0; row < part.length; row++) column.push(part[row]);
+      }
+      if (column.length !== rows) throw new Error(`column ${name} does not have ${rows} values`);
+      values.set(name, column);
     }
     return new ParquetTable(source, rows, values);
   } catch (cause) {
@@ -119,17 +108,12 @@ export async function readParquetTable(
   }
 }
 
-const MICROSECONDS = {
-  timestampFromMilliseconds: (millis: bigint) => millis * 1000n,
-  timestampFromMicroseconds: (micros: bigint) => micros,
-  timestampFromNanoseconds: (nanos: bigint) => nanos / 1000n,
+/** Timestamps in microseconds, whatever their unit in the file. */
+const PARSING = {
+  geoparquet: false,
+  parsers: {
+    timestampFromMilliseconds: (millis: bigint) => millis * 1000n,
+    timestampFromMicroseconds: (micros: bigint) => micros,
+    timestampFromNanoseconds: (nanos: bigint) => nanos / 1000n,
+  },
 };
-
-function boundedRows(metadata: FileMetaData): number {
-  const rows = Number(metadata.num_rows);
-  const unpacked = metadata.row_groups.reduce((sum, group) => sum + group.total_byte_size, 0n);
-  if (rows < 0 || rows > MAX_ROWS || unpacked > MAX_UNPACKED_BYTES) {
-    throw new Error(`it claims ${rows} rows in ${unpacked} bytes`);
-  }
-  return rows;
-}
