@@ -18,7 +18,10 @@ function drivesweep(...args) {
 
 const start = performance.now();
 rmSync(`${ROOT}/${OUT}`, { recursive: true, force: true });
-drivesweep('drives', 'generate', '--out', `${OUT}/drives`, '--drives', '7', '--seed', '2026');
+drivesweep(
+  ...['drives', 'generate', '--out', `${OUT}/drives`, '--drives', '7', '--seed', '2026'],
+  ...['--camera', 'camera_front_wide_120fov', '--duration', '14'],
+);
 drivesweep(
   'run',
   'demo/constant-velocity.yaml',
