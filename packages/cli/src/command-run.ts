@@ -8,7 +8,6 @@ import type { CoordinatorClient } from './coordinator-client.ts';
 import { EXIT, worstExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { listenForInterrupts } from './interrupts.ts';
-import type { Interrupts } from './interrupts.ts';
 import { loadSweepFile } from './load-sweep-file.ts';
 import { startLocalCluster } from './local-cluster.ts';
 import type { LocalCluster } from './local-cluster.ts';
@@ -87,8 +86,10 @@ async function run(
       apiPort: 0,
       logFolder,
       say: view.say,
+      signal: interrupts.signal,
+      onKillable: (kill) => (interrupts.atOnce = kill),
     });
-    const settled = await runOn(cluster, loaded, view, interrupts);
+    const settled = await runOn(cluster, loaded, view, interrupts.signal);
     view.end();
     exit = printResults(settled, storeUri, options, context);
     return exit;
@@ -125,12 +126,11 @@ async function runOn(
   cluster: LocalCluster,
   loaded: readonly LoadedSweepFile[],
   view: ProgressView,
-  interrupts: Interrupts,
+  signal: AbortSignal,
 ): Promise<SettledSweep[]> {
-  interrupts.atOnce = () => cluster.kill();
   const client = createCoordinatorClient(() => cluster.apiUrl());
   try {
-    const work = settle(client, loaded, view, interrupts.signal);
+    const work = settle(client, loaded, view, signal);
     work.catch(() => undefined);
     return await Promise.race([work, cluster.failed]);
   } finally {

@@ -44,8 +44,15 @@ async function up(options: UpOptions, context: CommandContext): Promise<void> {
   const logFolder = createLogFolder(storeUri);
   console.say(`logs: ${logFolder}`);
   try {
-    const cluster = await startLocalCluster({ storeUri, workers, apiPort, logFolder, say });
-    interrupts.atOnce = () => cluster.kill();
+    const cluster = await startLocalCluster({
+      storeUri,
+      workers,
+      apiPort,
+      logFolder,
+      say,
+      signal: interrupts.signal,
+      onKillable: (kill) => (interrupts.atOnce = kill),
+    });
     try {
       console.result(cluster.apiUrl());
       if (!interrupts.signal.aborted) {
