@@ -4,23 +4,36 @@ import type { PartMetadata } from '@drivesweep/contracts';
 import { readFile, readFileSchema } from './parquet-file.ts';
 import { metadataOf } from './part-metadata.ts';
 
-function orCorrupt<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof DrivesweepError && thrown.code === 'PARQUET_UNREADABLE') {
-      throw new DrivesweepError('PART_CORRUPT', `part ${thrown.message}`, { cause: thrown });
-    }
-    throw thrown;
-  }
-}
-
-/** Opens a part; its version is checked before its rows are touched. Throws PART_CORRUPT or SCHEMA_UNSUPPORTED. */
+/**
+ * Opens a part. Throws PART_CORRUPT or SCHEMA_UNSUPPORTED; a version that is not ours is said before anything else,
+ * because the rows of another version need not be readable.
+ */
 export function readPart(
   bytes: Uint8Array,
   version: string,
 ): { readonly table: Table; readonly metadata: PartMetadata } {
-  const schema = orCorrupt(() => readFileSchema(bytes));
-  const metadata = metadataOf(schema.metadata, version);
-  return { table: orCorrupt(() => readFile(bytes)), metadata };
+  try {
+    const table = readFile(bytes);
+    return { table, metadata: metadataOf(table.schema.metadata, version) };
+  } catch (thrown) {
+    if (!isUnreadable(thrown)) throw thrown;
+    checkVersion(bytes, version);
+    throw new DrivesweepError('PART_CORRUPT', `part ${thrown.message}`, { cause: thrown });
+  }
+}
+
+function isUnreadable(thrown: unknown): thrown is DrivesweepError {
+  return thrown instanceof DrivesweepError && thrown.code === 'PARQUET_UNREADABLE';
+}
+
+/** Throws SCHEMA_UNSUPPORTED when the footer can be read and says so. */
+function checkVersion(bytes: Uint8Array, version: string): void {
+  let metadata: ReadonlyMap<string, string>;
+  try {
+    metadata = readFileSchema(bytes).metadata;
+  } catch (thrown) {
+    if (isUnreadable(thrown)) return;
+    throw thrown;
+  }
+  metadataOf(metadata, version);
 }
