@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { rotate } from '@drivesweep/geometry';
+import type { Quat, Vec3 } from '@drivesweep/geometry';
 import {
   decisionTable,
   egomotionTable,
@@ -112,6 +114,52 @@ describe('obstacles', () => {
     expect(new Set(strings(table, 'reference_frame'))).toEqual(new Set(['rig']));
   });
 });
+
+describe('obstacles seen from a vehicle that turns', () => {
+  // A bend in a town, so that there are parked vehicles beside it.
+  const bend = simulateDrive({ seed: 9, number: 0, durationS: 12, scenarios: ['curve'] });
+  const boxes = obstacleTable(bend);
+  const poses = egomotionTable(bend);
+  const column = (name: string) => numbers(boxes, name);
+  const turned = (q: Quat, v: Vec3): Vec3 => rotate(q, v);
+
+  it('lie still in the anchor frame when they are parked, with a heading that does not turn', () => {
+    const seen = new Map<string, { place: Vec3; heading: number }>();
+    let compared = 0;
+    strings(boxes, 'track_id').forEach((id, row) => {
+      if (!id?.startsWith('parked')) return;
+      const pose = poseAt(poses, column('timestamp_us')[row] ?? NaN);
+      const of = (name: string) => column(name)[row] ?? NaN;
+      const centre = turned(pose.q, [of('center_x'), of('center_y'), of('center_z')]);
+      const place = [centre[0] + pose.p[0], centre[1] + pose.p[1], centre[2] + pose.p[2]] as const;
+      const own: Quat = [
+        of('orientation_x'),
+        of('orientation_y'),
+        of('orientation_z'),
+        of('orientation_w'),
+      ];
+      const ahead = turned(pose.q, turned(own, [1, 0, 0]));
+      const heading = Math.atan2(ahead[1], ahead[0]);
+      const first = seen.get(id) ?? { place, heading };
+      seen.set(id, first);
+      place.forEach((value, axis) =>
+        expect(Math.abs(value - (first.place[axis] ?? NaN))).toBeLessThan(0.05),
+      );
+      expect(Math.abs(Math.sin(heading - first.heading))).toBeLessThan(0.01);
+      compared += 1;
+    });
+    const headings = Array.from(bend.ego.yaw);
+    expect(Math.max(...headings) - Math.min(...headings)).toBeGreaterThan(0.4);
+    expect(compared).toBeGreaterThan(500);
+  });
+});
+
+/** Pose in the anchor frame at the nearest row. */
+function poseAt(table: Table, tUs: number): { p: Vec3; q: Quat } {
+  const row = Math.round((tUs + 2_000_000) / 10_000);
+  const of = (name: string) => numbers(table, name)[row] ?? NaN;
+  return { p: [of('x'), of('y'), of('z')], q: [of('qx'), of('qy'), of('qz'), of('qw')] };
+}
 
 describe('decisions and reasons', () => {
   it('say at 10 Hz what labelsAt says', () => {
