@@ -122,6 +122,9 @@ describe('a damaged zip', () => {
       unreadable('no end record'),
     );
     expect(await failureOf(whole.subarray(500))).toMatchObject(unreadable('cut off: it has'));
+    const miscounted = whole.slice();
+    miscounted[whole.length - 12] = 1;
+    expect(await failureOf(miscounted)).toMatchObject(unreadable('holds more than 1 members'));
     const crc = buildZip([{ ...hello, claims: { crc32: 1 } }]);
     expect(await failureOf(crc)).toMatchObject(unreadable('hello.txt does not have the length'));
     const outside = buildZip([{ ...hello, claims: { offset: 10_000 } }]);
