@@ -1,7 +1,7 @@
 import { loadPredictions, loadScores } from './load-progress.ts';
 import { PlanReader } from './plan-reader.ts';
 import { openReader, windowChoiceOf } from './resolve-sweep.ts';
-import type { OpenStore } from './resolve-sweep.ts';
+import type { OpenStore } from './open-store.ts';
 import { sealSweep } from './seal-sweep.ts';
 import type { Activity, SweepRun } from './sweep-run.ts';
 import type { SweepStore } from './sweep-store.ts';

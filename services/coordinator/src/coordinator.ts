@@ -13,13 +13,15 @@ import type { Logger } from '@drivesweep/service-kit';
 import { activityOf, perform } from './activities.ts';
 import { forEachBounded } from './bounded.ts';
 import { budgetSpent } from './error-budget.ts';
+import { finishScoring } from './finish-scoring.ts';
+import type { Ending } from './finish-scoring.ts';
 import { JobFeed } from './job-feed.ts';
 import { resolveSweep } from './resolve-sweep.ts';
-import type { OpenStore } from './resolve-sweep.ts';
+import type { OpenStore } from './open-store.ts';
 import type { SweepRun, WorkListener } from './sweep-run.ts';
 import { statusOf } from './sweep-status.ts';
 import type { SweepStore } from './sweep-store.ts';
-import { isScorecardOf, takeUp } from './take-up.ts';
+import { takeUp } from './take-up.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface CoordinatorOptions {
@@ -42,7 +44,6 @@ const RECONCILE_MS = 5_000;
 const REST_MS = 500;
 const RETRY_MS = 5_000;
 const TAKEN_UP_AT_ONCE = 8;
-const SCORECARD_TRIES = 3;
 
 /**
  * Moves all sweeps on. There is one loop; a turn of it settles and feeds both queues and moves each sweep by a step.
@@ -243,7 +244,8 @@ export class Coordinator {
         run.stopped === null ? predictions.isSettled() : predictions.inFlight.size === 0;
       if (settled) this.#move(run, 'sealing');
     } else if (run.state === 'scoring' && run.scores.isSettled(predictions.done)) {
-      await this.#finishScoring(run);
+      const ending = await finishScoring(run, this.#options.store, this.#options.scores);
+      if (ending) this.#end(run, ending);
     }
   }
 
@@ -258,39 +260,6 @@ export class Coordinator {
     await this.#options.predictions.removeSweep(run.sweepId);
     this.#predictions.reconcileSoon();
     this.#wake();
-  }
-
-  async #finishScoring(run: SweepRun): Promise<void> {
-    const { store, scores } = this.#options;
-    const { manifest, sweepId } = run;
-    if (!manifest) return;
-    const failed = [...run.scores.quarantined.values()][0];
-    if (failed) {
-      const { code, message } = failed.failure;
-      this.#end(run, 'partial', `scores failed: ${code}: ${message}`);
-      return;
-    }
-    const scorecard = await store.readScorecard(sweepId, run.scoringId);
-    if (scorecard && isScorecardOf(manifest, scorecard)) {
-      this.#end(run, manifest.outcome, manifest.reason);
-      return;
-    }
-    const job = run.scorecardJob();
-    const [standing] = await scores.standings([job.jobId]);
-    if (standing?.state === 'waiting' || standing?.state === 'active') return;
-    if (standing?.state === 'failed' && run.scorecardTries > 0) {
-      const { code, message } = standing.failure;
-      this.#end(run, 'partial', `the scorecard failed: ${code}: ${message}`);
-      return;
-    }
-    if (run.scorecardTries >= SCORECARD_TRIES) {
-      this.#end(run, 'partial', 'the metrics service wrote no scorecard of this seal');
-      return;
-    }
-    // Also a job that ended, whether now or for an earlier seal, would keep the new one from being added.
-    await scores.remove([job.jobId]);
-    await scores.add([job]);
-    run.scorecardTries += standing?.state === 'absent' ? 0 : 1;
   }
 
   #startActivity(run: SweepRun): void {
@@ -390,7 +359,7 @@ export class Coordinator {
     this.#wake();
   }
 
-  #end(run: SweepRun, state: 'complete' | 'partial', message: string | null): void {
+  #end(run: SweepRun, { state, message }: Ending): void {
     this.#move(run, state);
     run.end(state, message, performance.now());
   }

@@ -1,4 +1,3 @@
-import { DrivesweepError } from '@drivesweep/contracts';
 import type { Commit, ObjectStore, Shard } from '@drivesweep/contracts';
 import { readCommit } from '@drivesweep/object-store';
 import type {
@@ -179,9 +178,4 @@ export class JobFeed<T extends SweepJob> {
 
 function standingOf(end: End): JobStanding {
   return end === 'completed' ? { state: 'completed' } : { state: 'failed', failure: end };
-}
-
-/** True for what passes when the store or Redis is back. */
-export function isPassing(thrown: unknown): boolean {
-  return thrown instanceof DrivesweepError && thrown.kind === 'transient';
 }

@@ -6,7 +6,7 @@ import {
 } from '@drivesweep/policy-kinematic';
 import { bundleNeeds, bundleRef, openBundle, requireLicence } from '@drivesweep/policy-onnx';
 import { IssuesError } from '@drivesweep/service-kit';
-import type { OpenStore } from './resolve-sweep.ts';
+import type { OpenStore } from './open-store.ts';
 
 type Issues = IssuesError['issues'];
 

@@ -5,22 +5,14 @@ import {
   sha256Hex,
   sweepIdOf,
 } from '@drivesweep/contracts';
-import type {
-  DriveReader,
-  ObjectStore,
-  SweepFile,
-  SweepSpec,
-  WindowRule,
-} from '@drivesweep/contracts';
+import type { DriveReader, SweepFile, SweepSpec, WindowRule } from '@drivesweep/contracts';
 import { canonicalDriveId, openDriveReader } from '@drivesweep/drives';
 import { IssuesError } from '@drivesweep/service-kit';
+import type { OpenStore } from './open-store.ts';
 import type { WindowChoice } from './plan-sweep.ts';
 import { resolvePolicy } from './resolve-policy.ts';
 import { parseWindowList } from './window-list.ts';
 import { selectionOf } from './write-plan.ts';
-
-/** Opens a store at a folder or an s3:// URI. Throws STORE_URI_INVALID. */
-export type OpenStore = (uri: string) => ObjectStore;
 
 /** Opens the dataset of a sweep. */
 export function openReader(spec: Pick<SweepSpec, 'dataset'>, openStore: OpenStore): DriveReader {

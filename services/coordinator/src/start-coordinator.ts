@@ -7,8 +7,9 @@ import type { Health, RunningService, ServiceContext } from '@drivesweep/service
 import { addRoutes, countRequests } from './api.ts';
 import { readConfig } from './config.ts';
 import { Coordinator } from './coordinator.ts';
+import { addGauges } from './gauges.ts';
 import { SweepStore } from './sweep-store.ts';
-import { addGauges, createTelemetry } from './telemetry.ts';
+import { createTelemetry } from './telemetry.ts';
 
 /** A loop that has not turned for so long is stuck. */
 const STUCK_MS = 120_000;

@@ -4,7 +4,7 @@ import { buildSpec, MemoryObjectStore } from '@drivesweep/testkit';
 import { PlanReader } from './plan-reader.ts';
 import { SweepRun } from './sweep-run.ts';
 import { statusOf } from './sweep-status.ts';
-import { workersWanted } from './telemetry.ts';
+import { workersWanted } from './gauges.ts';
 
 /** A loaded, running sweep of 1000 windows in 10 shards, 4 of them committed at `windowsPerS`. */
 function running(windowsPerS: number): SweepRun {
