@@ -65,8 +65,42 @@ export function createSavitzkyGolay(
     }
     // An even window has one index more on the later side than on the earlier one.
     const first = window % 2 === 0 ? half - 1 : half;
-    for (let i = half; i < length - half; i++) out[i] = weighted(middle, series, i - first);
+    convolve(middle, series, out, half, length - half, first);
   };
+}
+
+/**
+ * out[i] = sum_j weights[j] series[i - first + j] for from <= i < to. Taps are taken five at a time: this is where the
+ * time of scoring comfort goes.
+ */
+function convolve(
+  weights: Float64Array,
+  series: Float64Array,
+  out: Float64Array,
+  from: number,
+  to: number,
+  first: number,
+): void {
+  out.fill(0, from, to);
+  let j = 0;
+  for (; j + 5 <= weights.length; j += 5) {
+    const [a, b, c] = [at(weights, j), at(weights, j + 1), at(weights, j + 2)];
+    const [d, e] = [at(weights, j + 3), at(weights, j + 4)];
+    for (let i = from; i < to; i++) {
+      const t = i - first + j;
+      out[i] =
+        at(out, i) +
+        a * at(series, t) +
+        b * at(series, t + 1) +
+        c * at(series, t + 2) +
+        d * at(series, t + 3) +
+        e * at(series, t + 4);
+    }
+  }
+  for (; j < weights.length; j++) {
+    const weight = at(weights, j);
+    for (let i = from; i < to; i++) out[i] = at(out, i) + weight * at(series, i - first + j);
+  }
 }
 
 function weighted(weights: Float64Array, series: Float64Array, first: number): number {

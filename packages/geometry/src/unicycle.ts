@@ -75,16 +75,18 @@ export interface UnicycleMotion extends EgoPath {
  *   yaw_(t+1) = yaw_t + k_t (h v_t + h^2 a_t / 2)
  *   p_(t+1)   = p_t + h/2 (v_t u(yaw_t) + v_(t+1) u(yaw_(t+1)))
  * Nothing is clipped, as upstream: the speed may become negative.
+ * @param into overwritten and returned when given, so that many can be integrated without making arrays
  * @throws RangeError when `accel` and `curvature` differ in length
  */
-export function integrateUnicycle(start: UnicycleStart): UnicycleMotion {
+export function integrateUnicycle(
+  start: UnicycleStart,
+  into: UnicycleMotion = emptyUnicycleMotion(start.accel.length),
+): UnicycleMotion {
   const { v0Mps, accel, curvature, stepS: h } = start;
   const steps = accel.length;
   if (curvature.length !== steps) {
     throw new RangeError(`${steps} accelerations, but ${curvature.length} curvatures`);
   }
-  const path = emptyEgoPath(steps);
-  const speedMps = new Float64Array(steps);
   let [v, yaw, x, y, cos, sin] = [v0Mps, 0, 0, 0, 1, 0];
   for (let t = 0; t < steps; t++) {
     const a = at(accel, t);
@@ -94,12 +96,17 @@ export function integrateUnicycle(start: UnicycleStart): UnicycleMotion {
     x += (h / 2) * (v * cos + vNext * cosNext);
     y += (h / 2) * (v * sin + vNext * sinNext);
     [v, cos, sin] = [vNext, cosNext, sinNext];
-    path.x[t] = x;
-    path.y[t] = y;
-    path.yaw[t] = wrapAngle(yaw);
-    speedMps[t] = v;
+    into.x[t] = x;
+    into.y[t] = y;
+    into.yaw[t] = wrapAngle(yaw);
+    into.speedMps[t] = v;
   }
-  return { ...path, speedMps };
+  return into;
+}
+
+/** A motion of `steps` poses, all at rest at the origin, to be filled in. */
+export function emptyUnicycleMotion(steps: number): UnicycleMotion {
+  return { ...emptyEgoPath(steps), speedMps: new Float64Array(steps) };
 }
 
 /** Constants that turn a network's actions into physical ones: physical = normalised * std + mean. */

@@ -1,8 +1,8 @@
 import { at } from '@drivesweep/geometry';
-import type { EgoPath } from '@drivesweep/geometry';
 import { horizonsOf } from './horizons.ts';
 import type { Horizon } from './horizons.ts';
 import type { MetricCard, MetricFamily, MetricInfo, PreparedFamily } from './metric.ts';
+import { indexOfMin, meanOf, measureErrors } from './sample-errors.ts';
 import type { ScoringParameters, WindowToScore } from './window.ts';
 
 /**
@@ -131,7 +131,7 @@ function scorerOf(
     for (let k = 0; k < samples; k++) {
       const sample = window.samples[k];
       if (sample !== undefined) {
-        measure(sample, window.future, horizonSteps, endSteps, ade, fde, k * count);
+        measureErrors(sample, window.future, horizonSteps, endSteps, ade, fde, k * count);
       }
     }
     const best = indexOfMin(ade, last, count, samples);
@@ -141,8 +141,8 @@ function scorerOf(
     for (let h = 0; h < count; h++) {
       out[offset + h] = at(ade, h);
       out[offset + count + h] = at(fde, h);
-      out[offset + 2 * count + h] = mean(ade, h, count, samples);
-      out[offset + 3 * count + h] = mean(fde, h, count, samples);
+      out[offset + 2 * count + h] = meanOf(ade, h, count, samples);
+      out[offset + 3 * count + h] = meanOf(fde, h, count, samples);
       out[offset + 4 * count + h] = at(ade, best * count + h);
       out[offset + 5 * count + h] = at(ade, indexOfMin(ade, h, count, samples) * count + h);
       out[offset + 6 * count + h] = at(fde, best * count + h);
@@ -155,48 +155,4 @@ function scorerOf(
 
 function isMiss(finalErrorM: number): boolean {
   return finalErrorM > MISS_THRESHOLD_M;
-}
-
-/** Fills row `row` of both tables: ADE and FDE of one sample at each horizon, in one pass over its steps. */
-function measure(
-  sample: EgoPath,
-  future: EgoPath,
-  steps: number,
-  endSteps: Float64Array,
-  ade: Float64Array,
-  fde: Float64Array,
-  row: number,
-): void {
-  const { x, y } = sample;
-  const { x: trueX, y: trueY } = future;
-  let sum = 0;
-  let h = 0;
-  let end = at(endSteps, 0);
-  for (let t = 0; t < steps; t++) {
-    const dx = at(x, t) - at(trueX, t);
-    const dy = at(y, t) - at(trueY, t);
-    const error = Math.sqrt(dx * dx + dy * dy);
-    sum += error;
-    if (t + 1 === end) {
-      ade[row + h] = sum / end;
-      fde[row + h] = error;
-      h++;
-      if (h < endSteps.length) end = at(endSteps, h);
-    }
-  }
-}
-
-/** Row of the lowest value in a column; the first of equals, as argmin of NumPy and PyTorch. */
-function indexOfMin(table: Float64Array, column: number, columns: number, rows: number): number {
-  let best = 0;
-  for (let k = 1; k < rows; k++) {
-    if (at(table, k * columns + column) < at(table, best * columns + column)) best = k;
-  }
-  return best;
-}
-
-function mean(table: Float64Array, column: number, columns: number, rows: number): number {
-  let sum = 0;
-  for (let k = 0; k < rows; k++) sum += at(table, k * columns + column);
-  return sum / rows;
 }

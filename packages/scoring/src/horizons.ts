@@ -3,6 +3,8 @@ import type { ScoringParameters } from './window.ts';
 /** The horizons that Alpamayo reports at, and its whole 6.4 s. */
 const HORIZONS_S = [0.5, 1, 3, 5, 6.4];
 
+type Grid = Pick<ScoringParameters, 'horizonSteps' | 'stepS'>;
+
 export interface Horizon {
   /** As ids write it: `3.0s`. */
   readonly label: string;
@@ -14,16 +16,25 @@ export interface Horizon {
  * and always the whole answer, last.
  */
 export function horizonsOf({ horizonSteps, stepS }: ScoringParameters): readonly Horizon[] {
-  const horizons: Horizon[] = [];
-  for (const horizonS of HORIZONS_S) {
+  const whole = wholeHorizon({ horizonSteps, stepS });
+  const horizons = horizonsAt(HORIZONS_S, { horizonSteps, stepS });
+  return [...horizons.filter(({ steps }) => steps < horizonSteps), whole];
+}
+
+/** The whole answer. */
+export function wholeHorizon({ horizonSteps, stepS }: Grid): Horizon {
+  return { label: labelOf(horizonSteps * stepS), steps: horizonSteps };
+}
+
+/** The given horizons that are whole steps and not past the answer. */
+export function horizonsAt(horizonsS: readonly number[], { horizonSteps, stepS }: Grid): Horizon[] {
+  return horizonsS.flatMap((horizonS) => {
     const steps = Math.round(horizonS / stepS);
     const isWhole = Math.abs(steps * stepS - horizonS) < 1e-6;
-    if (isWhole && steps >= 1 && steps < horizonSteps) {
-      horizons.push({ label: labelOf(horizonS), steps });
-    }
-  }
-  horizons.push({ label: labelOf(horizonSteps * stepS), steps: horizonSteps });
-  return horizons;
+    return isWhole && steps >= 1 && steps <= horizonSteps
+      ? [{ label: labelOf(horizonS), steps }]
+      : [];
+  });
 }
 
 /** Seconds with one decimal, or with as many as it takes to tell them apart: `3.0s`, `2.25s`. */

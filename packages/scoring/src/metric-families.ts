@@ -1,13 +1,36 @@
+import { brier } from './brier.ts';
+import { comfort } from './comfort.ts';
+import { cornerDistance } from './corner-distance.ts';
+import { coverage } from './coverage.ts';
+import { createWindowDirector } from './directed-window.ts';
 import { displacement } from './displacement.ts';
+import { feasibility } from './feasibility.ts';
 import type { MetricCard, MetricFamily, MetricInfo } from './metric.ts';
+import { missRates } from './miss-rates.ts';
+import { plannerL2 } from './planner-l2.ts';
+import { reward } from './reward.ts';
+import { sampleChoice } from './sample-choice.ts';
+import { sampleSpread } from './sample-spread.ts';
 import { assertParameters, assertScorable } from './window.ts';
 import type { ScoringParameters, WindowToScore } from './window.ts';
 
 /** Changes whenever the same prediction would get another number. */
-export const SCORING_VERSION = 'scoring/1';
+export const SCORING_VERSION = 'scoring/2';
 
 /** In the order of their columns. */
-export const METRIC_FAMILIES: readonly MetricFamily[] = [displacement];
+export const METRIC_FAMILIES: readonly MetricFamily[] = [
+  displacement,
+  missRates,
+  brier,
+  plannerL2,
+  cornerDistance,
+  sampleChoice,
+  sampleSpread,
+  coverage,
+  feasibility,
+  comfort,
+  reward,
+];
 
 export const METRIC_CARDS: readonly MetricCard[] = METRIC_FAMILIES.flatMap(({ cards }) => cards);
 
@@ -29,6 +52,7 @@ export interface WindowScorer {
  */
 export function createWindowScorer(parameters: ScoringParameters): WindowScorer {
   assertParameters(parameters);
+  const direct = createWindowDirector(parameters);
   let width = 0;
   const prepared = METRIC_FAMILIES.map((family) => {
     const { metrics, score } = family.prepare(parameters);
@@ -40,7 +64,8 @@ export function createWindowScorer(parameters: ScoringParameters): WindowScorer 
     metrics: prepared.flatMap(({ metrics }) => metrics),
     score: (window, out = new Float64Array(width)) => {
       assertScorable(window, parameters);
-      for (const { score, offset } of prepared) score(window, out, offset);
+      const directed = direct(window);
+      for (const { score, offset } of prepared) score(directed, out, offset);
       return out;
     },
   };

@@ -1,4 +1,5 @@
-import type { ScoringParameters, WindowToScore } from './window.ts';
+import type { DirectedWindow } from './directed-window.ts';
+import type { ScoringParameters } from './window.ts';
 
 /** What a metric is, once for all its ids. docs/metrics.md is generated from these. */
 export interface MetricCard {
@@ -7,15 +8,19 @@ export interface MetricCard {
   readonly definition: string;
   readonly unit: MetricUnit;
   readonly range: string;
-  readonly better: 'lower' | 'higher';
+  /** `neither` for numbers that describe rather than judge. */
+  readonly better: 'lower' | 'higher' | 'neither';
   /** Which windows have a value. */
   readonly validity: string;
   /** Who defines it this way. */
   readonly source: string;
 }
 
-/** `fraction` is 0 or 1 for one window; its mean is the fraction of windows. */
-export type MetricUnit = 'm' | 'fraction';
+/**
+ * `fraction` lies in 0 ... 1: a yes or no for one window, or a share of its steps or samples.
+ * `score` has no unit; its card says what it means.
+ */
+export type MetricUnit = 'm' | 'm/s^2' | 'fraction' | 'score';
 
 /** One column of scores. */
 export interface MetricInfo {
@@ -38,5 +43,5 @@ export interface PreparedFamily {
   /** In the order in which `score` writes them. */
   readonly metrics: readonly MetricInfo[];
   /** Writes one value per metric from `out[offset]` on; NaN where the metric does not apply to this window. */
-  readonly score: (window: WindowToScore, out: Float64Array, offset: number) => void;
+  readonly score: (window: DirectedWindow, out: Float64Array, offset: number) => void;
 }

@@ -1,6 +1,8 @@
 import { at } from '@drivesweep/geometry';
 import type { EgoPath } from '@drivesweep/geometry';
 import { ScoringError } from './errors.ts';
+import { assertObstacles } from './obstacle.ts';
+import type { EgoBoxToScore, ObstacleToScore } from './obstacle.ts';
 
 /** What every window of a sweep has in common. */
 export interface ScoringParameters {
@@ -22,6 +24,10 @@ export interface WindowToScore {
   readonly future: EgoPath;
   readonly v0Mps: number;
   readonly samples: readonly SampleToScore[];
+  /** Absent when the drive has no labels of obstacles; empty when it has, and nothing is near. */
+  readonly obstacles?: readonly ObstacleToScore[] | undefined;
+  /** Absent when the dataset does not say how large the vehicle is. */
+  readonly egoBox?: EgoBoxToScore | undefined;
 }
 
 /** @throws ScoringError SCORING_PARAMETERS */
@@ -42,7 +48,7 @@ export function assertParameters({ samples, horizonSteps, stepS }: ScoringParame
 /**
  * Checks that a window can be scored: K samples, every path long enough, every number finite.
  * Longer futures and samples are allowed; what lies past the horizon is not looked at.
- * @throws ScoringError SCORING_SHAPE or SCORING_NOT_FINITE
+ * @throws ScoringError SCORING_SHAPE, SCORING_NOT_FINITE or SCORING_RANGE
  */
 export function assertScorable(window: WindowToScore, parameters: ScoringParameters): void {
   const { samples, horizonSteps } = parameters;
@@ -57,7 +63,16 @@ export function assertScorable(window: WindowToScore, parameters: ScoringParamet
   }
   assertPath('history', window.history, window.history.x.length);
   assertPath('future', window.future, horizonSteps);
-  for (let k = 0; k < samples; k++) assertPath('samples', window.samples[k], horizonSteps, k);
+  for (let k = 0; k < samples; k++) {
+    assertPath('samples', window.samples[k], horizonSteps, k);
+    assertProbability(window.samples[k]?.probability ?? null, k);
+  }
+  assertObstacles(window.obstacles, window.egoBox);
+}
+
+function assertProbability(probability: number | null, k: number): void {
+  if (probability === null || (probability >= 0 && probability <= 1)) return;
+  throw new ScoringError('SCORING_RANGE', `samples[${k}].probability is ${probability}`);
 }
 
 const FIELDS = ['x', 'y', 'z', 'yaw'] as const;
