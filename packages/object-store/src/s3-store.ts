@@ -13,7 +13,7 @@ import { assertRange } from './byte-range.ts';
 import { retrying } from './retry.ts';
 import type { RetryPolicy } from './retry.ts';
 import { readBody } from './s3-body.ts';
-import { DEFAULT_IDLE_TIMEOUT_MS, makeS3Client } from './s3-client.ts';
+import { makeS3Client } from './s3-client.ts';
 import { failureOf, isMissing } from './s3-errors.ts';
 import type { S3Options } from './s3-options.ts';
 
@@ -28,14 +28,12 @@ export class S3ObjectStore implements ObjectStore {
   /** Put before each key: empty, or ends with `/`. */
   readonly #root: string;
   readonly #retry: RetryPolicy;
-  readonly #idleTimeoutMs: number;
 
   constructor(bucket: string, prefix: string, options: S3Options = {}) {
     this.uri = prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`;
     this.#client = makeS3Client(options);
     this.#bucket = bucket;
     this.#root = prefix === '' ? '' : `${prefix}/`;
-    this.#idleTimeoutMs = options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS;
     this.#retry = {
       maxAttempts: options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
       firstPauseMs: options.firstPauseMs ?? DEFAULT_FIRST_PAUSE_MS,
@@ -152,7 +150,7 @@ export class S3ObjectStore implements ObjectStore {
       const answer = await this.#client.send(
         new GetObjectCommand({ ...this.#object(key), ...range }),
       );
-      return await readBody(what, answer.Body, answer.ContentLength, this.#idleTimeoutMs);
+      return await readBody(what, answer.Body, answer.ContentLength);
     } catch (thrown) {
       if (!isMissing(failureOf(thrown))) throw thrown;
       throw new DrivesweepError('OBJECT_NOT_FOUND', `no object ${key} in ${this.uri}`, {
