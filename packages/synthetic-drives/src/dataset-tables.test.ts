@@ -52,13 +52,15 @@ describe('calibration', () => {
     const row = CAMERA_NAMES.indexOf(name);
     const renderer = new CameraRenderer(DRIVE, name, OPTIONS.width, OPTIONS.height);
     const rig = rigPoseAt(DRIVE.scene, DRIVE.ego, 3);
-    for (const point of [
+    const points: readonly Vec3[] = [
       [20, 3, 1],
       [8, -6, 0.2],
       [60, 0.5, 5],
       [6, 9, 0],
-    ] as const) {
-      const [dx, dy, dz] = turn(rig.rotation, ...point);
+    ];
+    for (const point of points) {
+      const [x, y, z] = point;
+      const [dx, dy, dz] = turn(rig.rotation, x, y, z);
       const drawn = project(
         renderer.camera,
         renderer.poseAt(3),
