@@ -3,7 +3,7 @@
 export type VehicleBody = 'sedan' | 'suv' | 'van' | 'truck' | 'bus';
 
 /** Class names of the dataset that the generator uses. */
-export type AgentClass = 'automobile' | 'heavy_truck' | 'bus' | 'person' | 'protruding_object';
+type AgentClass = 'automobile' | 'heavy_truck' | 'bus' | 'person' | 'protruding_object';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 

@@ -1,7 +1,7 @@
 import type { Agent, AgentState, Rgb } from './agent.ts';
 
 /** How the faces of a box are painted. */
-export type Surface = 'plain' | 'car_body' | 'cabin' | 'cargo' | 'bus' | 'walls' | 'shadow';
+type Surface = 'plain' | 'car_body' | 'cabin' | 'cargo' | 'bus' | 'walls' | 'shadow';
 
 /** A solid to draw, in world coordinates: a box that is turned about z, or an ellipsoid. */
 export interface Solid {

@@ -12,7 +12,7 @@ export const CAMERA_NAMES = [
 ] as const;
 export type CameraName = (typeof CAMERA_NAMES)[number];
 
-export interface Mount {
+interface Mount {
   /** In the rig frame, metres. */
   readonly position: readonly [number, number, number];
   /** Turn to the left and downwards against straight ahead, radians. */

@@ -10,7 +10,7 @@ export type DriverMode =
   | { readonly kind: 'lead'; readonly trackId: string }
   | { readonly kind: 'stop_target'; readonly target: StopTarget };
 
-export interface DriverView {
+interface DriverView {
   readonly tS: number;
   readonly sM: number;
   readonly dM: number;
@@ -20,7 +20,7 @@ export interface DriverView {
   readonly laneCentreM: number;
 }
 
-export interface DriverWish {
+interface DriverWish {
   readonly accelMps2: number;
   readonly mode: DriverMode;
 }

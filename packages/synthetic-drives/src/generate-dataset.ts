@@ -132,7 +132,7 @@ export function splitOf(driveId: string): Split {
 }
 
 /** Cameras are not triggered together: each has a small offset of its own. */
-export function frameTimesUs(camera: CameraName, { durationS }: CheckedOptions): number[] {
+function frameTimesUs(camera: CameraName, { durationS }: CheckedOptions): number[] {
   const offsetUs = { ...OFFSETS_US }[camera];
   const count = Math.ceil(durationS * FRAMES_PER_SECOND) + 1;
   return Array.from(

@@ -76,8 +76,6 @@ export class Backdrop {
       const y = rays[i * 3 + 1] ?? 0;
       const z = rays[i * 3 + 2] ?? 0;
       const up = r6 * x + r7 * y + r8 * z;
-      const ahead = r0 * x + r1 * y + r2 * z;
-      const left = r3 * x + r4 * y + r5 * z;
       if (up > HORIZON) {
         distanceM[i] = NOWHERE_M;
         let shade = (up * SKY_SHADES_PER_SINE) | 0;
@@ -85,6 +83,7 @@ export class Backdrop {
         else if (shade >= SKY_SHADES) shade = SKY_SHADES - 1;
         pixels[i] = this.#sky[shade] ?? 0;
         if (up < HILLS_END) {
+          const [ahead, left] = [r0 * x + r1 * y + r2 * z, r3 * x + r4 * y + r5 * z];
           const step = ((Math.atan2(left, ahead) / (2 * Math.PI) + 1) * HILL_STEPS) | 0;
           if (up <= (this.#hillTop[step % HILL_STEPS] ?? 0)) pixels[i] = this.#hill;
         }
@@ -96,8 +95,8 @@ export class Backdrop {
       row.distanceM[count] = t;
       row.across[count] = t / focal;
       row.along[count] = -t / focal / up;
-      row.xOrS[count] = xM + t * ahead;
-      row.yOrD[count] = yM + t * left;
+      row.xOrS[count] = xM + t * (r0 * x + r1 * y + r2 * z);
+      row.yOrD[count] = yM + t * (r3 * x + r4 * y + r5 * z);
       count++;
     }
     row.count = count;

@@ -24,7 +24,7 @@ export interface RoadShape {
   readonly shoulderM: number;
 }
 
-export interface RoadPoint {
+interface RoadPoint {
   readonly xM: number;
   readonly yM: number;
   readonly yaw: number;

@@ -67,7 +67,7 @@ export interface StopTarget {
 }
 
 /** A lane change that starts when the gap to a vehicle falls below a bound. */
-export interface LaneChangePlan {
+interface LaneChangePlan {
   readonly direction: Direction;
   readonly toLane: number;
   readonly behindTrackId: string;
@@ -77,7 +77,7 @@ export interface LaneChangePlan {
 }
 
 /** An agent that will merge into the ego lane; it can be seen to do so from `visibleFromS` on. */
-export interface CutIn {
+interface CutIn {
   readonly trackId: string;
   readonly visibleFromS: number;
   readonly from: Direction;

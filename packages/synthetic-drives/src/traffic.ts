@@ -25,7 +25,7 @@ const CLOTHES: readonly [Rgb, ...Rgb[]] = [
   [214, 120, 48],
 ];
 
-export interface VehicleParts {
+interface VehicleParts {
   readonly trackId: string;
   readonly body: VehicleBody;
   readonly paint: Rgb;
