@@ -12,7 +12,7 @@ export interface RetryPolicy {
 const LONGEST_PAUSE_MS = 10_000;
 
 /** Upper bound of the pause after the given try (from 1): doubles, up to 10 s. */
-export function pauseBoundMs(policy: RetryPolicy, attempt: number): number {
+function pauseBoundMs(policy: RetryPolicy, attempt: number): number {
   return Math.min(LONGEST_PAUSE_MS, policy.firstPauseMs * 2 ** (attempt - 1));
 }
 

@@ -121,7 +121,7 @@ export function validityOf(column: ReadColumn): Uint8Array | undefined {
 }
 
 /** Lists laid end to end: list i is [offsets[i], offsets[i + 1]) of `members`; a null list is empty. */
-export interface ReadLists {
+interface ReadLists {
   readonly offsets: Int32Array;
   readonly members: ReadColumn;
 }

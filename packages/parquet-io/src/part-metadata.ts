@@ -5,7 +5,7 @@ import type { PartMetadata } from '@drivesweep/contracts';
  * All metadata of a part is one JSON text under one key of the file's key-value metadata: with several keys
  * parquet-wasm writes them in a random order, and the same rows would not give the same bytes.
  */
-export const METADATA_KEY = 'drivesweep';
+const METADATA_KEY = 'drivesweep';
 
 /** Throws INTERNAL when the writer declares another version than the one that it writes. */
 export function metadataToWrite(metadata: PartMetadata, version: string): Map<string, string> {
