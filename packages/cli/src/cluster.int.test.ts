@@ -114,7 +114,10 @@ function commitsIn(store: string): Map<string, string> {
       .map((id) => join(sweeps, id, 'commits', 'predictions'))
       .filter((commits) => existsSync(commits))
       .flatMap((commits) =>
-        readdirSync(commits).map((name) => [name, readFileSync(join(commits, name), 'utf8')]),
+        readdirSync(commits)
+          // Beside the commits lie, for a moment, files that are being written.
+          .filter((name) => /^[0-9a-f]{16}\.json$/.test(name))
+          .map((name) => [name, readFileSync(join(commits, name), 'utf8')]),
       ),
   );
 }
