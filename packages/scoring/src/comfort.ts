@@ -1,11 +1,10 @@
 import { at } from '@drivesweep/geometry';
 import { comfortFlags, COMFORT_BOUNDS, COMFORT_TERMS } from './comfort-bounds.ts';
 import type { DirectedPath } from './directed-window.ts';
-import { horizonsAt, wholeHorizon } from './horizons.ts';
+import { wholeHorizon } from './horizons.ts';
 import type { MetricCard, MetricFamily, PreparedFamily } from './metric.ts';
 import { metricOf } from './metric-id.ts';
-import { createNavsimDriver, NAVSIM_HORIZON_S, NAVSIM_STEPS } from './navsim-driver.ts';
-import { TRACKER_STEP_S } from './navsim-tracker.ts';
+import { createNavsimDriver, isNavsimGrid } from './navsim-driver.ts';
 import { createNuplanComfort, FEWEST_COMFORT_STATES } from './nuplan-comfort.ts';
 import { createPathDynamics, FEWEST_POSES } from './path-dynamics.ts';
 import type { ScoringParameters } from './window.ts';
@@ -69,12 +68,6 @@ export const comfort: MetricFamily = {
     return { metrics: cards.map((card) => metricOf(card, values)), score: scorerOf(parameters) };
   },
 };
-
-/** NAVSIM's constants are for its own grid. */
-export function isNavsimGrid({ horizonSteps, stepS }: ScoringParameters): boolean {
-  const [horizon] = horizonsAt([NAVSIM_HORIZON_S], { horizonSteps, stepS });
-  return horizon?.steps === NAVSIM_STEPS && Math.abs(stepS - TRACKER_STEP_S) < 1e-9;
-}
 
 function scorerOf(parameters: ScoringParameters): PreparedFamily['score'] {
   const { horizonSteps, stepS } = parameters;

@@ -10,11 +10,11 @@ import { metricOf } from './metric-id.ts';
  */
 
 const HORIZONS_S = [1, 3, 6];
-const AXES = ['lon', 'lat'] as const;
+type Axis = 'lon' | 'lat';
 const COMMON = { unit: 'fraction', better: 'neither' } as const;
 const RANK_HISTOGRAM = 'rank histogram (Hamill 2001) on one axis';
 
-const rankOf = (axis: (typeof AXES)[number], lower: string): MetricCard => ({
+const rankOf = (axis: Axis, lower: string): MetricCard => ({
   pattern: `rank_K@H[${axis}]`,
   definition: `Share of the K samples that are ${lower} of the recorded future at H, an equal one counting half. Calibrated samples spread it evenly over 0 ... 1: a mean off 0.5 is a bias, many at 0 and 1 too little spread.`,
   ...COMMON,
@@ -22,7 +22,7 @@ const rankOf = (axis: (typeof AXES)[number], lower: string): MetricCard => ({
   validity: 'every window that is ok',
   source: RANK_HISTOGRAM,
 });
-const coveredOf = (axis: (typeof AXES)[number], between: string): MetricCard => ({
+const coveredOf = (axis: Axis, between: string): MetricCard => ({
   pattern: `covered_K@H[${axis}]`,
   definition: `1 when the recorded future at H lies between the ${between} of the K samples, or on one of them. Calibrated samples cover it in (K - 1) / (K + 1) of the windows, not in all.`,
   ...COMMON,

@@ -1,30 +1,14 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createWindowScorer } from './metric-families.ts';
+import { displacement } from './displacement.ts';
+import { readFixture, scoresOf as familyScores } from './test-scores.ts';
 import { windowOf } from './test-window.ts';
 import type { WindowToScore } from './window.ts';
 
 type Points = readonly (readonly number[])[];
 
-/** Scores of a window by id; the parameters are read off the window. */
-function scoresOf(window: WindowToScore, stepS = 0.1): (id: string) => number {
-  const scorer = createWindowScorer({
-    samples: window.samples.length,
-    horizonSteps: window.future.x.length,
-    stepS,
-  });
-  const values = scorer.score(window);
-  return (id) => {
-    const i = scorer.metrics.findIndex((metric) => metric.id === id);
-    if (i === -1)
-      throw new Error(`no metric ${id} among ${scorer.metrics.map((m) => m.id).join()}`);
-    return values[i] ?? NaN;
-  };
-}
-
-const fixture = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8'));
+const scoresOf = (window: WindowToScore, stepS?: number): ((id: string) => number) =>
+  familyScores(displacement, window, stepS);
 
 /** Ten steps along x, 1 m each; every sample is off to the side by the metres given for its first and second half. */
 function sideways(...offsetsM: (readonly [number, number])[]): WindowToScore {
@@ -128,7 +112,7 @@ describe('agrees with the public code of Alpamayo', () => {
       };
     };
   }
-  const { cases } = fixture('alpamayo_distance_metrics') as { cases: Case[] };
+  const { cases } = readFixture('alpamayo_distance_metrics') as { cases: Case[] };
   const windows = cases.flatMap((c) =>
     c.gt_xyz.map((future, b) => ({ ...c, future, b, samples: c.pred_xyz[b]?.[0] ?? [] })),
   );
@@ -161,7 +145,7 @@ describe('agrees with Argoverse 2', () => {
     readonly forecast: Points[];
     readonly gt: Points;
   }
-  const av2 = fixture('av2_forecasting') as {
+  const av2 = readFixture('av2_forecasting') as {
     ade_fde: (Case & { ade: number[]; fde: number[] })[];
     miss: (Case & { threshold_m: number; missed: boolean[] })[];
     random: (Case & { ade: number[]; fde: number[]; missed_2m: boolean[] })[];
@@ -206,7 +190,7 @@ describe('agrees with AlpaSim', () => {
     }[];
     readonly metrics: Record<string, { readonly values: number[] }>;
   }
-  const { min_ade: c } = fixture('alpasim_min_ade') as { min_ade: MinAde };
+  const { min_ade: c } = readFixture('alpasim_min_ade') as { min_ade: MinAde };
 
   it.each(c.time_deltas_s)('on minADE at %d s, chosen again per horizon', (horizonS) => {
     c.responses.forEach((response, i) => {
@@ -233,7 +217,7 @@ describe('agrees with nuScenes', () => {
     readonly min_ade_k: number[];
     readonly min_fde_k: number[];
   }
-  const { cases } = fixture('nuscenes_prediction') as { cases: Case[] };
+  const { cases } = readFixture('nuscenes_prediction') as { cases: Case[] };
 
   it.each(cases)('on $name', (c) => {
     const K = c.pred.length;

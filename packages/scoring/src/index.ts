@@ -13,4 +13,7 @@ export {
 } from './metric-families.ts';
 export type { MetricSummary, Summary, WindowOutcome } from './summary.ts';
 export { ALL_WINDOWS, createSummary } from './summary.ts';
+export type { EgoBoxToScore, ObstacleToScore } from './obstacle.ts';
+export { DEFAULT_EGO_BOX, obstacleBoxAt } from './obstacle.ts';
+export { planDeviation } from './plan-deviation.ts';
 export type { SampleToScore, ScoringParameters, WindowToScore } from './window.ts';

@@ -1,4 +1,5 @@
 import { brier } from './brier.ts';
+import { collision } from './collision.ts';
 import { comfort } from './comfort.ts';
 import { cornerDistance } from './corner-distance.ts';
 import { coverage } from './coverage.ts';
@@ -7,6 +8,7 @@ import { displacement } from './displacement.ts';
 import { feasibility } from './feasibility.ts';
 import type { MetricCard, MetricFamily, MetricInfo } from './metric.ts';
 import { missRates } from './miss-rates.ts';
+import { navsimSubset } from './navsim-subset.ts';
 import { plannerL2 } from './planner-l2.ts';
 import { reward } from './reward.ts';
 import { sampleChoice } from './sample-choice.ts';
@@ -30,6 +32,8 @@ export const METRIC_FAMILIES: readonly MetricFamily[] = [
   feasibility,
   comfort,
   reward,
+  collision,
+  navsimSubset,
 ];
 
 export const METRIC_CARDS: readonly MetricCard[] = METRIC_FAMILIES.flatMap(({ cards }) => cards);

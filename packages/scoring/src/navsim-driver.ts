@@ -1,18 +1,25 @@
 import { at, createSavitzkyGolay } from '@drivesweep/geometry';
 import { comfortFlags, COMFORT_TERMS } from './comfort-bounds.ts';
+import { horizonsAt } from './horizons.ts';
 import { createNuplanComfort } from './nuplan-comfort.ts';
 import { createNavsimTracker, TRACKER_STEP_S } from './navsim-tracker.ts';
 import type { TrackedMotion } from './navsim-tracker.ts';
 import { createPathDynamics } from './path-dynamics.ts';
 import type { DirectedWindow } from './directed-window.ts';
-import type { SampleToScore } from './window.ts';
+import type { SampleToScore, ScoringParameters } from './window.ts';
 
 /** NAVSIM looks 4 s ahead, at 10 Hz. */
-export const NAVSIM_HORIZON_S = 4;
+const NAVSIM_HORIZON_S = 4;
 export const NAVSIM_STEPS = NAVSIM_HORIZON_S / TRACKER_STEP_S;
 
 /** From the rear axle to the middle of the Pacifica that NAVSIM drives. */
 const CENTRE_M = 1.461;
+
+/** NAVSIM's constants are for its own grid. */
+export function isNavsimGrid({ horizonSteps, stepS }: ScoringParameters): boolean {
+  const [horizon] = horizonsAt([NAVSIM_HORIZON_S], { horizonSteps, stepS });
+  return horizon?.steps === NAVSIM_STEPS && Math.abs(stepS - TRACKER_STEP_S) < 1e-9;
+}
 
 export interface NavsimDrive {
   readonly motion: TrackedMotion;

@@ -33,6 +33,9 @@ export const DEFAULT_EGO_BOX: EgoBoxToScore = {
 /** A track that was not seen for longer than this is not known to be anywhere in between. */
 export const MAX_TRACK_GAP_S = 0.5;
 
+/** Times of windows and of labels differ by rounding only when they are nearer than this. */
+const SAME_TIME_S = 1e-9;
+
 /**
  * Where a track is at a time, interpolated between the two times around it (the heading the short way round);
  * undefined before its first time, after its last, and in a gap of more than `maxGapS`.
@@ -43,9 +46,7 @@ export function obstacleBoxAt(
   maxGapS: number = MAX_TRACK_GAP_S,
 ): OrientedBox | undefined {
   const { tS: times, x, y, yaw, lengthM, widthM } = obstacle;
-  let next = 0;
-  // Times of windows fall between those of labels by rounding only: a nanosecond is the same time.
-  while (next < times.length && at(times, next) < tS - 1e-9) next++;
+  const next = firstNotBefore(times, tS - SAME_TIME_S);
   if (next === times.length) return undefined;
   const boxAt = (i: number): OrientedBox => ({
     x: at(x, i),
@@ -55,9 +56,10 @@ export function obstacleBoxAt(
     widthM,
   });
   const after = at(times, next);
-  if (Math.abs(after - tS) <= 1e-9) return boxAt(next);
+  if (after - tS <= SAME_TIME_S) return boxAt(next);
+  if (next === 0) return undefined;
   const before = at(times, next - 1);
-  if (next === 0 || after - before > maxGapS + 1e-9) return undefined;
+  if (after - before > maxGapS + SAME_TIME_S) return undefined;
   const share = (tS - before) / (after - before);
   const [from, to] = [boxAt(next - 1), boxAt(next)];
   return {
@@ -66,6 +68,17 @@ export function obstacleBoxAt(
     y: from.y + share * (to.y - from.y),
     yaw: from.yaw + share * wrapAngle(to.yaw - from.yaw),
   };
+}
+
+/** Index of the first time that is not before `tS`; their number when all are. */
+function firstNotBefore(times: Float64Array, tS: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at(times, middle) < tS) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The box of the vehicle whose rear axle is at a pose. */
