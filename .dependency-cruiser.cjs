@@ -2,7 +2,7 @@
 const PURE = '^packages/(geometry|scoring|contracts|policy-kinematic)/src';
 const ADAPTERS =
   'drives|synthetic-drives|policy-onnx|object-store|parquet-io|queue-bullmq|service-kit';
-const NOT_TEST = '[.]test[.]ts$';
+const NOT_TEST = '([.]test|/test-[^/]+)[.]ts$';
 
 /** A vendor's SDK appears in one package. */
 const vendor = (name, module, home) => ({
