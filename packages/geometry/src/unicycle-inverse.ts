@@ -66,49 +66,24 @@ export function createUnicycleInverse(steps: number, stepS: number): UnicycleInv
   const speedFactor = new Float64Array(speedMatrix.length);
   const curvatureFactor = new Float64Array(curvatureMatrix.length);
 
-  function smoothYaw(path: EgoPath): void {
-    let unwrapped = at(path.yaw, 0);
-    yawAfter[0] = unwrapped;
-    for (let i = 1; i < steps; i++) {
-      unwrapped += wrapAngle(at(path.yaw, i) - at(path.yaw, i - 1));
-      yawAfter[i] = unwrapped;
-    }
+  return (path, v0Mps) => {
+    unwrapInto(path.yaw, yawAfter);
     solveBand(yawFactor, yawAfter, 3);
-  }
 
-  function findSpeed(path: EgoPath, v0Mps: number): void {
-    speedFactor.set(speedMatrix);
     speedMps[0] = v0Mps;
+    speedFactor.set(speedMatrix);
     speedAfter.fill(0);
     // The third difference that holds v_0: |-v_0 + 3 v_1 - 3 v_2 + v_3|^2.
     speedAfter[0] = 3 * speedSmoothing * v0Mps;
     speedAfter[1] = -3 * speedSmoothing * v0Mps;
     speedAfter[2] = speedSmoothing * v0Mps;
-    let [x, y, cos, sin] = [0, 0, 1, 0];
-    for (let i = 0; i < steps; i++) {
-      const cosNext = Math.cos(at(yawAfter, i));
-      const sinNext = Math.sin(at(yawAfter, i));
-      const twoVx = (2 * (at(path.x, i) - x)) / stepS;
-      const twoVy = (2 * (at(path.y, i) - y)) / stepS;
-      const together = cos * cosNext + sin * sinNext;
-      speedFactor[4 * i] = at(speedFactor, 4 * i) + 1;
-      speedAfter[i] = at(speedAfter, i) + cosNext * twoVx + sinNext * twoVy;
-      if (i === 0) {
-        speedAfter[i] = at(speedAfter, i) - together * v0Mps;
-      } else {
-        speedFactor[4 * (i - 1)] = at(speedFactor, 4 * (i - 1)) + 1;
-        speedFactor[4 * i + 1] = at(speedFactor, 4 * i + 1) + together;
-        speedAfter[i - 1] = at(speedAfter, i - 1) + cos * twoVx + sin * twoVy;
-      }
-      [x, y, cos, sin] = [at(path.x, i), at(path.y, i), cosNext, sinNext];
-    }
+    addMotion(path, yawAfter, v0Mps, stepS, speedFactor, speedAfter);
     if (!factorBand(speedFactor, steps, 3)) throw notFinite();
     solveBand(speedFactor, speedAfter, 3);
-  }
 
-  function findActions(): void {
     for (let t = 0; t < steps; t++) accel[t] = (at(speedMps, t + 1) - at(speedMps, t)) / stepS;
     solveBand(accelFactor, accel, 2);
+
     curvatureFactor.set(curvatureMatrix);
     for (let t = 0; t < steps; t++) {
       const travelled = stepS * at(speedMps, t) + (stepS * stepS * at(accel, t)) / 2;
@@ -117,14 +92,52 @@ export function createUnicycleInverse(steps: number, stepS: number): UnicycleInv
     }
     if (!factorBand(curvatureFactor, steps, 2)) throw notFinite();
     solveBand(curvatureFactor, curvature, 2);
-  }
-
-  return (path, v0Mps) => {
-    smoothYaw(path);
-    findSpeed(path, v0Mps);
-    findActions();
     return { yaw, speedMps, accel, curvature };
   };
+}
+
+function unwrapInto(yaw: Float64Array, unwrapped: Float64Array): void {
+  let [before, sum] = [at(yaw, 0), at(yaw, 0)];
+  for (let i = 0; i < unwrapped.length; i++) {
+    const next = at(yaw, i);
+    sum += wrapAngle(next - before);
+    unwrapped[i] = sum;
+    before = next;
+  }
+}
+
+/**
+ * Adds |v_i u_i + v_(i+1) u_(i+1) - 2 dp_i / h|^2 for all steps to the matrix (bandwidth 3) and right-hand side of the
+ * speeds after each step; v_0 is given and moves to the right.
+ */
+function addMotion(
+  path: EgoPath,
+  yaw: Float64Array,
+  v0Mps: number,
+  stepS: number,
+  band: Float64Array,
+  rhs: Float64Array,
+): void {
+  const { x: xs, y: ys } = path;
+  const perStep = 2 / stepS;
+  let [x, y, cos, sin] = [0, 0, 1, 0];
+  for (let i = 0; i < rhs.length; i++) {
+    const [xNext, yNext] = [at(xs, i), at(ys, i)];
+    const [cosNext, sinNext] = [Math.cos(at(yaw, i)), Math.sin(at(yaw, i))];
+    const [wantedX, wantedY] = [(xNext - x) * perStep, (yNext - y) * perStep];
+    const together = cos * cosNext + sin * sinNext;
+    let wanted = cosNext * wantedX + sinNext * wantedY;
+    band[4 * i] = at(band, 4 * i) + 1;
+    if (i === 0) {
+      wanted -= together * v0Mps;
+    } else {
+      band[4 * i - 4] = at(band, 4 * i - 4) + 1;
+      band[4 * i + 1] = at(band, 4 * i + 1) + together;
+      rhs[i - 1] = at(rhs, i - 1) + cos * wantedX + sin * wantedY;
+    }
+    rhs[i] = at(rhs, i) + wanted;
+    [x, y, cos, sin] = [xNext, yNext, cosNext, sinNext];
+  }
 }
 
 function notFinite(): RangeError {

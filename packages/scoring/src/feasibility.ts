@@ -7,6 +7,7 @@ import {
 import { wholeHorizon } from './horizons.ts';
 import type { MetricCard, MetricFamily, PreparedFamily } from './metric.ts';
 import { metricOf } from './metric-id.ts';
+import { measureErrors } from './sample-errors.ts';
 import type { SampleToScore, ScoringParameters } from './window.ts';
 
 /**
@@ -74,22 +75,19 @@ function scorerOf({ samples, horizonSteps, stepS }: ScoringParameters): Prepared
   }
   const inverse = createUnicycleInverse(horizonSteps, stepS);
   const motion = emptyUnicycleMotion(horizonSteps);
-  /** Of the sample at hand: accel, curvature against both bounds, residual. */
+  /** Of the sample at hand, summed over its steps: accel and curvature (against both bounds) out of bounds, residual. */
   const found = new Float64Array(4);
+  const wholeStep = Float64Array.of(horizonSteps);
+  const [residual, unused] = [new Float64Array(1), new Float64Array(1)];
 
   function examine(sample: SampleToScore, v0Mps: number): void {
     const { accel, curvature } = inverse(sample, v0Mps);
     integrateUnicycle({ v0Mps, accel, curvature, stepS }, motion);
-    found.fill(0);
-    for (let t = 0; t < horizonSteps; t++) {
-      const bend = Math.abs(at(curvature, t));
-      const dx = at(motion.x, t) - at(sample.x, t);
-      const dy = at(motion.y, t) - at(sample.y, t);
-      if (Math.abs(at(accel, t)) > ACCEL_BOUND_MPS2) found[0] = at(found, 0) + 1;
-      if (bend > CURVATURE_BOUND_PER_M) found[1] = at(found, 1) + 1;
-      if (bend > RELEASED_CURVATURE_BOUND_PER_M) found[2] = at(found, 2) + 1;
-      found[3] = at(found, 3) + Math.sqrt(dx * dx + dy * dy);
-    }
+    found[0] = countBeyond(accel, ACCEL_BOUND_MPS2);
+    found[1] = countBeyond(curvature, CURVATURE_BOUND_PER_M);
+    found[2] = countBeyond(curvature, RELEASED_CURVATURE_BOUND_PER_M);
+    measureErrors(motion, sample, horizonSteps, wholeStep, residual, unused, 0);
+    found[3] = at(residual, 0) * horizonSteps;
   }
 
   return (window, out, offset) => {
@@ -105,4 +103,10 @@ function scorerOf({ samples, horizonSteps, stepS }: ScoringParameters): Prepared
       }
     }
   };
+}
+
+function countBeyond(values: Float64Array, bound: number): number {
+  let count = 0;
+  for (let t = 0; t < values.length; t++) if (Math.abs(at(values, t)) > bound) count++;
+  return count;
 }

@@ -1,3 +1,5 @@
+import { integrateUnicycle } from '@drivesweep/geometry';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   createWindowScorer,
@@ -7,7 +9,9 @@ import {
   scoreWindow,
   scoringDescription,
 } from './metric-families.ts';
+import { SMALL_BOX, track } from './test-traffic.ts';
 import { windowOf } from './test-window.ts';
+import type { SampleToScore, WindowToScore } from './window.ts';
 
 const ALPAMAYO = { samples: 6, horizonSteps: 64, stepS: 0.1 };
 const ONE_STEP = { samples: 1, horizonSteps: 1, stepS: 0.1 };
@@ -74,5 +78,122 @@ describe('scoringDescription', () => {
       ...ALPAMAYO,
       metrics: metricIds(ALPAMAYO),
     });
+  });
+});
+
+describe('every metric, of any window', () => {
+  const K = 3;
+  const { metrics, score } = createWindowScorer({ ...ALPAMAYO, samples: K });
+  const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+  const actions = fc.record({ accel: number(-4, 3), curvature: number(-0.1, 0.1) });
+  const anyWindow = fc
+    .record({
+      v0Mps: number(0, 25),
+      future: actions,
+      samples: fc.array(actions, { minLength: K, maxLength: K }),
+      probabilities: fc.option(fc.array(number(0, 1), { minLength: K, maxLength: K })),
+      others: fc.option(
+        fc.array(fc.tuple(number(-30, 60), number(-10, 10), number(-3, 3), number(-10, 20)), {
+          maxLength: 4,
+        }),
+      ),
+    })
+    .map(({ v0Mps, future, samples, probabilities, others }): WindowToScore => {
+      const drive = ({ accel, curvature }: typeof future) =>
+        integrateUnicycle({
+          v0Mps,
+          accel: new Float64Array(64).fill(accel),
+          curvature: new Float64Array(64).fill(curvature),
+          stepS: 0.1,
+        });
+      const history = integrateUnicycle({
+        v0Mps,
+        accel: new Float64Array(16),
+        curvature: new Float64Array(16),
+        stepS: 0.1,
+      });
+      return {
+        history: { ...history, x: history.x.map((x) => x - (history.x[15] ?? NaN)) },
+        future: drive(future),
+        v0Mps,
+        samples: samples.map((sample, k): SampleToScore => ({
+          ...drive(sample),
+          probability: probabilities?.[k] ?? null,
+        })),
+        egoBox: SMALL_BOX,
+        ...(others === null
+          ? {}
+          : {
+              obstacles: others.map(([x, y, yaw, vx]) => track({ at: [x, y], mps: [vx, 0], yaw })),
+            }),
+      };
+    });
+
+  const isIn: Record<string, (value: number) => boolean> = {
+    '0 or 1': (value) => value === 0 || value === 1,
+    '0, 0.5 or 1': (value) => [0, 0.5, 1].includes(value),
+    '0 ... 1': (value) => value >= 0 && value <= 1 + 1e-12,
+    '-1 ... 0': (value) => value >= -1 - 1e-12 && value <= 0,
+    '>= 0': (value) => value >= 0 && value < Infinity,
+    any: Number.isFinite,
+  };
+
+  it('is undefined or in the range of its card', () => {
+    fc.assert(
+      fc.property(anyWindow, (window) => {
+        const values = score(window);
+        metrics.forEach(({ id, pattern }, i) => {
+          const value = values[i] ?? NaN;
+          const range = METRIC_CARDS.find((card) => card.pattern === pattern)?.range ?? '';
+          const isRight = Number.isNaN(value) || isIn[range]?.(value) === true;
+          expect(isRight, `${id} is ${value}, not ${range}`).toBe(true);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is the same to the last bit when asked again, after another window too', () => {
+    fc.assert(
+      fc.property(anyWindow, anyWindow, (window, other) => {
+        const before = [...score(window)];
+        score(other);
+        expect([...score(window)]).toEqual(before);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('that is not about the first or the most probable sample does not depend on their order', () => {
+    const isOrdered = (id: string): boolean => /first|selection_gap|_top_|mbr|brier/.test(id);
+    fc.assert(
+      fc.property(anyWindow, (window) => {
+        const forward = score(window);
+        const backward = score({ ...window, samples: window.samples.toReversed() });
+        metrics.forEach(({ id }, i) => {
+          const [before = NaN, after = NaN] = [forward[i], backward[i]];
+          if (isOrdered(id) || Object.is(before, after)) return;
+          expect(after, id).toBeCloseTo(before, 9);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('has a value somewhere: none is undefined for every window', () => {
+    const [full] = fc.sample(
+      anyWindow.filter(
+        ({ obstacles, samples }) =>
+          samples.every(({ probability }) => probability !== null) && (obstacles?.length ?? 0) > 0,
+      ),
+      { numRuns: 1, seed: 7 },
+    );
+    if (full === undefined) throw new Error('no window');
+    const likely = {
+      ...full,
+      samples: full.samples.map((sample) => ({ ...sample, probability: 1 / K })),
+    };
+    const undefinedIds = metrics.filter((_, i) => Number.isNaN(score(likely)[i]));
+    expect(undefinedIds.map(({ id }) => id)).toEqual([]);
   });
 });
