@@ -20,8 +20,10 @@ export async function startCluster({ store, workers, env = {} }) {
   const args = [CLI, 'up', '--store', store, '--workers', String(workers), '--port', String(port)];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  let told = '';
+  child.stderr.on('data', (chunk) => (told += chunk));
   const api = `http://127.0.0.1:${port}`;
   const call = async (path, init) => {
     const answer = await fetch(api + path, init);
@@ -30,7 +32,7 @@ export async function startCluster({ store, workers, env = {} }) {
     return body;
   };
   for (let waited = 0; ; waited += 100) {
-    if (child.exitCode !== null) throw new Error(`drivesweep up ended with ${child.exitCode}`);
+    if (child.exitCode !== null) throw new Error(`drivesweep up ended: ${told}`);
     const healthy = await fetch(`${api}/healthz`).then(
       (answer) => answer.ok,
       () => false,
@@ -47,6 +49,16 @@ export async function startCluster({ store, workers, env = {} }) {
         body: JSON.stringify(sweepFile),
       }),
     status: (sweepId) => call(`/v1/sweeps/${sweepId}`),
+    /** Share of the seconds with work in which the engine of the first worker was busy, over its whole life. */
+    async engineBusyRatio() {
+      const url = /gpu-worker-1: (\S+)/.exec(told)?.[1];
+      const text = await fetch(url).then((answer) => answer.text());
+      const value = (name) =>
+        Number(new RegExp(`^drivesweep_${name}(?:\\{.*\\})? (\\S+)$`, 'm').exec(text)?.[1]);
+      return Number(
+        (value('engine_busy_seconds_total') / value('engine_active_seconds_total')).toFixed(4),
+      );
+    },
     async stop() {
       child.kill('SIGINT');
       if (child.exitCode === null) await once(child, 'exit');

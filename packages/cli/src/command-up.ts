@@ -54,6 +54,7 @@ async function up(options: UpOptions, context: CommandContext): Promise<void> {
       onKillable: (kill) => (interrupts.atOnce = kill),
     });
     try {
+      for (const [name, url] of cluster.endpoints()) console.say(`${name}: ${url}/metrics`);
       console.result(cluster.apiUrl());
       if (!interrupts.signal.aborted) {
         await Promise.race([once(interrupts.signal, 'abort'), cluster.failed]);

@@ -18,6 +18,8 @@ import type { ProcessPlan, ReadyMessage } from './supervisor.ts';
 export interface LocalCluster {
   /** Base URL of the coordinator's API; another one after the coordinator was restarted on a free port. */
   apiUrl(): string;
+  /** Where each service answers /metrics and /healthz now, by its name. */
+  endpoints(): ReadonlyMap<string, string>;
   /** Rejects when a process is given up: the cluster cannot go on. Never resolves. */
   readonly failed: Promise<never>;
   /** In order: workers, metrics and coordinator, then Redis. Returns when all are gone. */
@@ -76,8 +78,10 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     for (const one of [...services, redis]) one.kill();
     killQuietly(redisPid);
   });
+  const endpoints = new Map<string, string>();
   const cluster: LocalCluster = {
     apiUrl: () => `http://127.0.0.1:${apiPort}`,
+    endpoints: () => endpoints,
     failed: failure.promise,
     async stop() {
       await Promise.all(services.map((one) => one.stop(STOP_GRACE_MS)));
@@ -93,6 +97,7 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     await up([redis]);
     for (const plan of servicePlans(options, redisPlace.url)) {
       const onReady = ({ httpPort }: ReadyMessage) => {
+        endpoints.set(plan.name, `http://127.0.0.1:${httpPort}`);
         if (plan.name === COORDINATOR) apiPort = httpPort;
       };
       services.push(supervise(plan.name, (log) => spawnService(plan, log), { onReady }));

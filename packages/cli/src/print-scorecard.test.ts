@@ -23,7 +23,7 @@ outcome             partial
 policy              kinematic:constant-velocity (abababab)
 dataset             comma2k19
 samples, seed       1, 7
-history, future     1.6 s, 6.4 s (10 Hz)
+history, future     16 poses, 64 steps at 10 Hz
 drives              1
 windows expected    524
   ok                521
@@ -69,6 +69,16 @@ describe('a scorecard for a person', () => {
     expect(lines).toContain('  missing           1                                       0');
     expect(lines).toContain('ade_first@6.4s by slice  comma    n  turn  n');
     expect(lines).toContain('country=us               5.000   21     -  0');
+  });
+
+  it('leaves to the JSON what is no headline, and says so', () => {
+    const ids = ['ade_first@6.4s', 'min_ade_6@3.0s[full]', 'comfortable_first@6.4s[nuplan]'];
+    const metrics = ids.map((id) => buildMetric({ id }));
+    const scorecard = buildScorecard({ metrics, sweep: { samples: 6 } });
+    const text = formatScorecards([{ scorecard, filesAt: null }]);
+    expect(text).toContain('min_ade_6@3.0s[full]');
+    expect(text).not.toContain('comfortable');
+    expect(text).toContain("\n1 more metrics are in the scorecard's JSON\n");
   });
 
   it('does not say the same again under the names of K = 1', () => {

@@ -5,6 +5,9 @@ import { formatTable } from './table.ts';
 import type { Column } from './table.ts';
 
 const ALL = 'all';
+/** What a person asks first: how near, by which choice of sample, and how often not at all. The rest is in the JSON. */
+const HEADLINE =
+  /^((ade|fde)_(first|mean_\d+)|min_(ade|fde)_\d+|miss_(first|\d+))@[\d.]+s(\[(full|prefix|2m)\])?$/;
 /** Ids that name K name it 1: `min_ade_1@3.0s[full]`. */
 const ONE_SAMPLE = /_1@/;
 const HEADLINES_PER_SLICE = 2;
@@ -76,9 +79,8 @@ function aboutRows(cards: readonly Scorecard[]): string[][] {
   ];
 }
 
-function spans(sweep: Scorecard['sweep']): string {
-  const seconds = (steps: number) => `${((steps * sweep.stepUs) / 1e6).toFixed(1)} s`;
-  return `${seconds(sweep.historySteps)}, ${seconds(sweep.horizonSteps)} (${1e6 / sweep.stepUs} Hz)`;
+function spans({ historySteps, horizonSteps, stepUs }: Scorecard['sweep']): string {
+  return `${historySteps} poses, ${horizonSteps} steps at ${1e6 / stepUs} Hz`;
 }
 
 /** The numbers over all windows, headline metrics first. */
@@ -86,7 +88,16 @@ function metricSection(cards: readonly Scorecard[], titles: readonly string[]): 
   const ids = shownIds(cards);
   const rows = ids.map((id) => [id, unitOf(cards, id), ...numbers(cards, id, ALL)]);
   const columns = numberColumns(cards.length === 1 ? ['mean'] : titles);
-  return rows.length === 0 ? [] : formatTable([left('metric'), left('unit'), ...columns], rows);
+  if (rows.length === 0) return [];
+  const all = new Set(cards.flatMap((card) => card.metrics.map((metric) => metric.id)));
+  return [
+    ...formatTable([left('metric'), left('unit'), ...columns], rows),
+    ...more(all.size - ids.length, 'metrics'),
+  ];
+}
+
+function more(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${count} more ${what} are in the scorecard's JSON`];
 }
 
 /** Of one sweep a few headline metrics by slice, of several the first one. */
@@ -99,10 +110,9 @@ function sliceSection(cards: readonly Scorecard[], titles: readonly string[]): s
   const title = cards.length === 1 ? 'slice' : `${ids.join()} by slice`;
   const columns = numberColumns(cards.length === 1 ? ids : titles);
   const rows = shown.map((slice) => [slice, ...ids.flatMap((id) => numbers(cards, id, slice))]);
-  const more = slices.size - shown.length;
   return [
     ...formatTable([left(title), ...columns], rows),
-    ...(more === 0 ? [] : [`${more} more slices are in the scorecard's JSON`]),
+    ...more(slices.size - shown.length, 'slices'),
   ];
 }
 
@@ -132,17 +142,18 @@ function filesSection(sweeps: readonly PrintedSweep[], titles: readonly string[]
 /** Headline first. With one sample every way to choose or average is the first sample, and is not said again. */
 function shownIds(cards: readonly Scorecard[]): string[] {
   const metrics = cards.flatMap((card) => card.metrics).filter((metric) => metric.slice === ALL);
-  const ids = headlineFirst([...new Set(metrics.map((metric) => metric.id))]);
+  const known = [...new Set(metrics.map((metric) => metric.id))];
+  const ids = longestFirst(known.filter((id) => HEADLINE.test(id)));
   const single = cards.every((card) => card.sweep.samples === 1);
   const first = ids.filter((id) => !ONE_SAMPLE.test(id));
   return single && first.length > 0 ? first : ids;
 }
 
 /** Metrics over the longest horizon come first; otherwise the order of the scorecard stays. */
-function headlineFirst(ids: readonly string[]): string[] {
+function longestFirst(ids: readonly string[]): string[] {
   const longest = Math.max(...ids.map(horizonS));
-  const headline = ids.filter((id) => horizonS(id) === longest);
-  return [...headline, ...ids.filter((id) => horizonS(id) !== longest)];
+  const overall = ids.filter((id) => horizonS(id) === longest);
+  return [...overall, ...ids.filter((id) => horizonS(id) !== longest)];
 }
 
 /** `min_ade_6@3.0s[full]` -> 3; an id without a horizon -> 0. */
