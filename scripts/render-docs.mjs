@@ -39,7 +39,7 @@ function metricsPage() {
       ['definition', card.definition],
       ['unit', card.unit],
       ['range', card.range],
-      ['undefined when', card.validity],
+      ['applies to', card.validity],
       ['source', card.source],
     ];
     return `## \`${card.pattern}\`\n\n${table(['', ''], facts)}`;
