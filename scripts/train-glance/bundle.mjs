@@ -27,6 +27,8 @@ const goldenWindow = JSON.parse(await readFile(join(trained, 'golden-window.json
 const GOLDEN = { file: 'golden/case0.json', frames: 'golden/case0.frames.u8' };
 const LOAD = { provider: 'cpu', deviceId: 0, threads: 1, cacheDir: tmpdir() };
 
+// From nothing: a file of an older bundle would not be in the new list.
+await rm(folder, { recursive: true, force: true });
 await mkdir(join(folder, 'golden'), { recursive: true });
 await copyFile(join(trained, 'policy.onnx'), join(folder, 'policy.onnx'));
 await copyFile(here('../../LICENSE'), join(folder, 'LICENSE'));
