@@ -1,6 +1,6 @@
 export { unwrap, wrapAngle } from './angle.ts';
 export type { NormalEquations } from './banded-cholesky.ts';
-export { createNormalEquations, factorBand, solveBand } from './banded-cholesky.ts';
+export { createNormalEquations, emptyBand, factorBand, solveBand } from './banded-cholesky.ts';
 export type { CubicSpline } from './cubic-spline.ts';
 export { cubicSplinesOn, segmentOf } from './cubic-spline.ts';
 export type { DeltaTokenizer } from './delta-tokenizer.ts';

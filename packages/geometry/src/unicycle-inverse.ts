@@ -1,5 +1,5 @@
 import { wrapAngle } from './angle.ts';
-import { createNormalEquations, factorBand, solveBand } from './banded-cholesky.ts';
+import { addToDiagonal, createNormalEquations, factorBand, solveBand } from './banded-cholesky.ts';
 import { at } from './numbers.ts';
 import type { EgoPath } from './types.ts';
 import type { UnicycleActions } from './unicycle.ts';
@@ -49,13 +49,13 @@ export function createUnicycleInverse(steps: number, stepS: number): UnicycleInv
   }
   const speedSmoothing = SPEED_SMOOTHING / stepS ** 6;
   const yawFactor = stateMatrix(steps, YAW_SMOOTHING / stepS ** 6, YAW_RIDGE);
-  addToDiagonal(yawFactor, steps, 3, 1);
-  factorBand(yawFactor, steps, 3);
+  addToDiagonal(yawFactor, steps, 1);
+  factorBand(yawFactor, steps);
   const speedMatrix = stateMatrix(steps, speedSmoothing, SPEED_RIDGE);
   const curvatureMatrix = actionMatrix(steps, ACTION_SMOOTHING / stepS ** 4, ACTION_RIDGE);
   const accelFactor = Float64Array.from(curvatureMatrix);
-  addToDiagonal(accelFactor, steps, 2, 1);
-  factorBand(accelFactor, steps, 2);
+  addToDiagonal(accelFactor, steps, 1);
+  factorBand(accelFactor, steps);
 
   const yaw = new Float64Array(steps + 1);
   const speedMps = new Float64Array(steps + 1);
@@ -68,7 +68,7 @@ export function createUnicycleInverse(steps: number, stepS: number): UnicycleInv
 
   return (path, v0Mps) => {
     unwrapInto(path.yaw, yawAfter);
-    solveBand(yawFactor, yawAfter, 3);
+    solveBand(yawFactor, yawAfter);
 
     speedMps[0] = v0Mps;
     speedFactor.set(speedMatrix);
@@ -78,20 +78,20 @@ export function createUnicycleInverse(steps: number, stepS: number): UnicycleInv
     speedAfter[1] = -3 * speedSmoothing * v0Mps;
     speedAfter[2] = speedSmoothing * v0Mps;
     addMotion(path, yawAfter, v0Mps, stepS, speedFactor, speedAfter);
-    if (!factorBand(speedFactor, steps, 3)) throw notFinite();
-    solveBand(speedFactor, speedAfter, 3);
+    if (!factorBand(speedFactor, steps)) throw notFinite();
+    solveBand(speedFactor, speedAfter);
 
     for (let t = 0; t < steps; t++) accel[t] = (at(speedMps, t + 1) - at(speedMps, t)) / stepS;
-    solveBand(accelFactor, accel, 2);
+    solveBand(accelFactor, accel);
 
     curvatureFactor.set(curvatureMatrix);
     for (let t = 0; t < steps; t++) {
       const travelled = stepS * at(speedMps, t) + (stepS * stepS * at(accel, t)) / 2;
-      curvatureFactor[3 * t] = at(curvatureFactor, 3 * t) + travelled * travelled;
+      curvatureFactor[4 * t] = at(curvatureFactor, 4 * t) + travelled * travelled;
       curvature[t] = travelled * (at(yaw, t + 1) - at(yaw, t));
     }
-    if (!factorBand(curvatureFactor, steps, 2)) throw notFinite();
-    solveBand(curvatureFactor, curvature, 2);
+    if (!factorBand(curvatureFactor, steps)) throw notFinite();
+    solveBand(curvatureFactor, curvature);
     return { yaw, speedMps, accel, curvature };
   };
 }
@@ -107,7 +107,7 @@ function unwrapInto(yaw: Float64Array, unwrapped: Float64Array): void {
 }
 
 /**
- * Adds |v_i u_i + v_(i+1) u_(i+1) - 2 dp_i / h|^2 for all steps to the matrix (bandwidth 3) and right-hand side of the
+ * Adds |v_i u_i + v_(i+1) u_(i+1) - 2 dp_i / h|^2 for all steps to the matrix and right-hand side of the
  * speeds after each step; v_0 is given and moves to the right.
  */
 function addMotion(
@@ -122,9 +122,12 @@ function addMotion(
   const perStep = 2 / stepS;
   let [x, y, cos, sin] = [0, 0, 1, 0];
   for (let i = 0; i < rhs.length; i++) {
-    const [xNext, yNext] = [at(xs, i), at(ys, i)];
-    const [cosNext, sinNext] = [Math.cos(at(yaw, i)), Math.sin(at(yaw, i))];
-    const [wantedX, wantedY] = [(xNext - x) * perStep, (yNext - y) * perStep];
+    const xNext = at(xs, i);
+    const yNext = at(ys, i);
+    const cosNext = Math.cos(at(yaw, i));
+    const sinNext = Math.sin(at(yaw, i));
+    const wantedX = (xNext - x) * perStep;
+    const wantedY = (yNext - y) * perStep;
     const together = cos * cosNext + sin * sinNext;
     let wanted = cosNext * wantedX + sinNext * wantedY;
     band[4 * i] = at(band, 4 * i) + 1;
@@ -136,7 +139,10 @@ function addMotion(
       rhs[i - 1] = at(rhs, i - 1) + cos * wantedX + sin * wantedY;
     }
     rhs[i] = at(rhs, i) + wanted;
-    [x, y, cos, sin] = [xNext, yNext, cosNext, sinNext];
+    x = xNext;
+    y = yNext;
+    cos = cosNext;
+    sin = sinNext;
   }
 }
 
@@ -146,24 +152,19 @@ function notFinite(): RangeError {
   );
 }
 
-/** Smoothing and ridge of values that follow a fixed one: third differences of [fixed, v]. Bandwidth 3. */
+/** Smoothing and ridge of values that follow a fixed one: third differences of [fixed, v]. */
 function stateMatrix(steps: number, smoothing: number, ridge: number): Float64Array {
-  const equations = createNormalEquations(steps, 3);
+  const equations = createNormalEquations(steps);
   equations.addRow(0, [3, -3, 1], 0, smoothing);
   for (let i = 0; i < steps - 3; i++) equations.addRow(i, [-1, 3, -3, 1], 0, smoothing);
-  addToDiagonal(equations.band, steps, 3, ridge);
+  addToDiagonal(equations.band, steps, ridge);
   return equations.band;
 }
 
-/** Smoothing and ridge of values that nothing comes before: second differences. Bandwidth 2. */
+/** Smoothing and ridge of values that nothing comes before: second differences. */
 function actionMatrix(steps: number, smoothing: number, ridge: number): Float64Array {
-  const equations = createNormalEquations(steps, 2);
+  const equations = createNormalEquations(steps);
   for (let i = 0; i < steps - 2; i++) equations.addRow(i, [1, -2, 1], 0, smoothing);
-  addToDiagonal(equations.band, steps, 2, ridge);
+  addToDiagonal(equations.band, steps, ridge);
   return equations.band;
-}
-
-function addToDiagonal(band: Float64Array, size: number, bandwidth: number, value: number): void {
-  const stride = bandwidth + 1;
-  for (let i = 0; i < size; i++) band[i * stride] = at(band, i * stride) + value;
 }

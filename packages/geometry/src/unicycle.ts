@@ -33,7 +33,7 @@ export function estimateV0Mps(history: EgoPath, stepS: number): number {
     );
   }
   const yaw = unwrap(history.yaw);
-  const equations = createNormalEquations(steps, 3);
+  const equations = createNormalEquations(steps);
   for (let i = 0; i < steps - 1; i++) {
     const dx = at(history.x, i + 1) - at(history.x, i);
     const dy = at(history.y, i + 1) - at(history.y, i);
@@ -92,10 +92,13 @@ export function integrateUnicycle(
     const a = at(accel, t);
     const vNext = v + h * a;
     yaw += at(curvature, t) * (h * v + (h * h * a) / 2);
-    const [cosNext, sinNext] = [Math.cos(yaw), Math.sin(yaw)];
+    const cosNext = Math.cos(yaw);
+    const sinNext = Math.sin(yaw);
     x += (h / 2) * (v * cos + vNext * cosNext);
     y += (h / 2) * (v * sin + vNext * sinNext);
-    [v, cos, sin] = [vNext, cosNext, sinNext];
+    v = vNext;
+    cos = cosNext;
+    sin = sinNext;
     into.x[t] = x;
     into.y[t] = y;
     into.yaw[t] = wrapAngle(yaw);

@@ -70,7 +70,8 @@ function project(
   { speed, lonSpeed, latSpeed }: Record<'speed' | 'lonSpeed' | 'latSpeed', Float64Array>,
 ): void {
   for (let t = 0; t < speed.length; t++) {
-    const [x, y] = [at(vx, t), at(vy, t)];
+    const x = at(vx, t);
+    const y = at(vy, t);
     speed[t] = Math.sqrt(x * x + y * y);
     lonSpeed[t] = x * at(cos, t) + y * at(sin, t);
     latSpeed[t] = y * at(cos, t) - x * at(sin, t);

@@ -84,20 +84,21 @@ function measure(sample: DirectedPath, future: DirectedPath, nearest: Float64Arr
     // The corner (l, w) moves by R(yaw) (l, w), so the difference of the rotations moves it off.
     const turnCos = at(sample.cos, t) - at(future.cos, t);
     const turnSin = at(sample.sin, t) - at(future.sin, t);
-    const [lx, ly] = [HALF_LENGTH_M * turnCos, HALF_LENGTH_M * turnSin];
-    const [wx, wy] = [-HALF_WIDTH_M * turnSin, HALF_WIDTH_M * turnCos];
-    const high = dz * dz;
-    const distance = (x: number, y: number): number => Math.sqrt(x * x + y * y + high);
-    sum += keepLowest(distance(dx + lx + wx, dy + ly + wy), nearest, 4 * t);
-    sum += keepLowest(distance(dx + lx - wx, dy + ly - wy), nearest, 4 * t + 1);
-    sum += keepLowest(distance(dx - lx + wx, dy - ly + wy), nearest, 4 * t + 2);
-    sum += keepLowest(distance(dx - lx - wx, dy - ly - wy), nearest, 4 * t + 3);
+    const lx = HALF_LENGTH_M * turnCos;
+    const ly = HALF_LENGTH_M * turnSin;
+    const wx = -HALF_WIDTH_M * turnSin;
+    const wy = HALF_WIDTH_M * turnCos;
+    sum += keepLowest(dx + lx + wx, dy + ly + wy, dz, nearest, 4 * t);
+    sum += keepLowest(dx + lx - wx, dy + ly - wy, dz, nearest, 4 * t + 1);
+    sum += keepLowest(dx - lx + wx, dy - ly + wy, dz, nearest, 4 * t + 2);
+    sum += keepLowest(dx - lx - wx, dy - ly - wy, dz, nearest, 4 * t + 3);
   }
   return sum;
 }
 
-/** Keeps a distance if it is the lowest so far at its corner and step, and gives it back. */
-function keepLowest(distance: number, nearest: Float64Array, i: number): number {
+/** Length of a vector; kept if it is the lowest so far at its corner and step. */
+function keepLowest(x: number, y: number, z: number, nearest: Float64Array, i: number): number {
+  const distance = Math.sqrt(x * x + y * y + z * z);
   if (distance < at(nearest, i)) nearest[i] = distance;
   return distance;
 }

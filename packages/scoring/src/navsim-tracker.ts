@@ -1,4 +1,11 @@
-import { at, createNormalEquations, factorBand, solveBand, wrapAngle } from '@drivesweep/geometry';
+import {
+  at,
+  createNormalEquations,
+  emptyBand,
+  factorBand,
+  solveBand,
+  wrapAngle,
+} from '@drivesweep/geometry';
 
 /**
  * How NAVSIM drives a plan before it scores it: a linear-quadratic regulator (LQR) steers a kinematic bicycle along the
@@ -60,7 +67,7 @@ export function createNavsimTracker(
   steps: number,
 ): (plan: TrackedPlan, start: TrackerStart) => TrackedMotion {
   const speedFactor = speedMatrix(steps);
-  const curvatureFactor = new Float64Array(2 * steps);
+  const curvatureFactor = emptyBand(steps);
   const perStep = (): Float64Array => new Float64Array(steps);
   const perState = (): Float64Array => new Float64Array(steps + 1);
   const speedProfile = perStep();
@@ -83,7 +90,7 @@ export function createNavsimTracker(
       const along = dx * Math.cos(at(plan.yaw, i)) + dy * Math.sin(at(plan.yaw, i));
       speedProfile[i] = TRACKER_STEP_S * along;
     }
-    solveBand(speedFactor, speedProfile, 2);
+    solveBand(speedFactor, speedProfile);
   }
 
   /** Curvatures K minimise sum (dyaw_i - V_i dt K_i)^2 + 1e-10 K_0^2 + 1e-2 |differences of K over dt|^2. */
@@ -92,25 +99,30 @@ export function createNavsimTracker(
     for (let i = 0; i < steps; i++) {
       const travelled = at(speedProfile, i) * TRACKER_STEP_S;
       const neighbours = i === 0 || i === steps - 1 ? 1 : 2;
-      curvatureFactor[2 * i] =
+      curvatureFactor[4 * i] =
         travelled * travelled + neighbours * smoothing + (i === 0 ? FIRST_CURVATURE_PENALTY : 0);
-      curvatureFactor[2 * i + 1] = i === 0 ? 0 : -smoothing;
+      curvatureFactor[4 * i + 1] = i === 0 ? 0 : -smoothing;
+      curvatureFactor[4 * i + 2] = 0;
+      curvatureFactor[4 * i + 3] = 0;
       curvatureProfile[i] = travelled * wrapAngle(at(plan.yaw, i + 1) - at(plan.yaw, i));
     }
-    factorBand(curvatureFactor, steps, 1);
-    solveBand(curvatureFactor, curvatureProfile, 1);
+    factorBand(curvatureFactor, steps);
+    solveBand(curvatureFactor, curvatureProfile);
   }
 
   function steer(plan: TrackedPlan, i: number, accel: number): number {
     const target = Math.min(i + LOOKAHEAD, steps - 1);
     const dx = at(x, i) - at(plan.x, i);
     const dy = at(y, i) - at(plan.y, i);
-    const [cos, sin] = [Math.cos(at(plan.yaw, i)), Math.sin(at(plan.yaw, i))];
+    const cos = Math.cos(at(plan.yaw, i));
+    const sin = Math.sin(at(plan.yaw, i));
     // The state ten steps on without steering, and how it moves per unit of a constant steering rate.
     let lateral = dy * cos - dx * sin;
     let heading = wrapAngle(at(yaw, i) - at(plan.yaw, i));
     const steering = at(steeringRad, i);
-    let [lateralGain, headingGain, steeringGain] = [0, 0, 0];
+    let lateralGain = 0;
+    let headingGain = 0;
+    let steeringGain = 0;
     for (let j = 0; j < LOOKAHEAD; j++) {
       const travelled = (at(speedMps, i) + accel * TRACKER_STEP_S * j) * TRACKER_STEP_S;
       const curvature = at(curvatureProfile, Math.min(i + j, target));
@@ -142,7 +154,9 @@ export function createNavsimTracker(
   }
 
   function advance(i: number): void {
-    const [v, steering, a] = [at(speedMps, i), at(steeringRad, i), at(accelMps2, i)];
+    const v = at(speedMps, i);
+    const steering = at(steeringRad, i);
+    const a = at(accelMps2, i);
     const dt = TRACKER_STEP_S;
     const accel = a + (dt / (dt + ACCEL_TIME_CONSTANT_S)) * (at(accelCommand, i) - a);
     const wanted = dt * at(steeringRateCommand, i) * (dt / (dt + STEERING_TIME_CONSTANT_S));
@@ -178,11 +192,11 @@ export function createNavsimTracker(
  * appear only in the last row, as their difference.
  */
 function speedMatrix(steps: number): Float64Array {
-  const equations = createNormalEquations(steps, 2);
+  const equations = createNormalEquations(steps);
   const dt = TRACKER_STEP_S;
   for (let i = 0; i < steps; i++) equations.addRow(i, [dt], 0, 1);
   for (let i = 0; i < steps - 3; i++) equations.addRow(i, [-1 / dt, 1 / dt], 0, JERK_PENALTY);
   equations.addRow(steps - 3, [1 / dt, -2 / dt, 1 / dt], 0, JERK_PENALTY);
-  factorBand(equations.band, steps, 2);
+  factorBand(equations.band, steps);
   return equations.band;
 }

@@ -98,15 +98,16 @@ function scorerOf(parameters: ScoringParameters): PreparedFamily['score'] {
 }
 
 function meanPath(samples: readonly EgoPath[], mean: EgoPath): void {
-  for (let t = 0; t < mean.x.length; t++) {
-    let [x, y] = [0, 0];
-    for (const sample of samples) {
-      x += at(sample.x, t);
-      y += at(sample.y, t);
-    }
-    mean.x[t] = x / samples.length;
-    mean.y[t] = y / samples.length;
+  mean.x.fill(0);
+  mean.y.fill(0);
+  for (const { x, y } of samples) {
+    addShare(x, 1 / samples.length, mean.x);
+    addShare(y, 1 / samples.length, mean.y);
   }
+}
+
+function addShare(values: Float64Array, share: number, sum: Float64Array): void {
+  for (let t = 0; t < sum.length; t++) sum[t] = at(sum, t) + share * at(values, t);
 }
 
 /**
