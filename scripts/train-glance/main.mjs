@@ -39,6 +39,8 @@ await run('node', `${HERE}bundle.mjs`, TRAINED, options.out);
 async function run(program, ...args) {
   console.log(`$ ${[program, ...args].join(' ')}`);
   const child = spawn(program, args.map(String), { cwd: ROOT, stdio: 'inherit' });
-  const [code] = await once(child, 'close');
-  if (code !== 0) process.exit(code ?? 1);
+  const [code, signal] = await once(child, 'close');
+  if (code === 0) return;
+  console.error(`${program} ${args[0]} ended with ${code ?? signal}`);
+  process.exit(code ?? 1);
 }
