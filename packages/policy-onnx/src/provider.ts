@@ -5,8 +5,8 @@ import type { Provider } from './bundle-manifest.ts';
 const HOW_TO_GET: Readonly<Record<Provider, string>> = {
   cpu: 'the CPU provider is part of onnxruntime-node: install the package again',
   cuda:
-    'run "npm install onnxruntime-node --onnxruntime-node-install=cuda12" on the worker, with CUDA 12 and cuDNN 9 on ' +
-    'LD_LIBRARY_PATH and a GPU that the process may see',
+    'run "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12" on the worker, with ' +
+    'CUDA 12 and cuDNN 9 on LD_LIBRARY_PATH and a GPU that the process may see (docs/gpu.md)',
   webgpu: 'install a Vulkan driver for the GPU of the worker',
 };
 
