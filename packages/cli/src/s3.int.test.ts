@@ -34,6 +34,7 @@ function drivesweep(...args: string[]) {
     cwd: folder,
     env,
     encoding: 'utf8',
+    maxBuffer: 2 ** 26,
   });
 }
 
