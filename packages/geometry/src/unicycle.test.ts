@@ -8,6 +8,8 @@ import {
   denormaliseActions,
   estimateV0Mps,
   integrateUnicycle,
+  isWithinBounds,
+  normaliseActions,
 } from './unicycle.ts';
 import type { ActionNormalisation, UnicycleMotion } from './unicycle.ts';
 
@@ -233,5 +235,26 @@ describe('denormaliseActions', () => {
 
   it('refuses half an action', () => {
     expect(() => denormaliseActions([1, 2, 3])).toThrow('pairs, got 3');
+  });
+});
+
+describe('normaliseActions', () => {
+  it('gives back what was denormalised', () => {
+    const normalised = [0.5, -1, 2, 0.25];
+    const again = normaliseActions(denormaliseActions(normalised));
+    normalised.forEach((value, i) => expect(again[i]).toBeCloseTo(value, 12));
+  });
+});
+
+describe('isWithinBounds', () => {
+  it.each([
+    [9.8, 0.33, true],
+    [-9.8, -0.33, true],
+    [9.800001, 0, false],
+    [0, -0.330001, false],
+    [NaN, 0, false],
+  ])('of %d m/s^2 and %d per metre, which are the bounds or not', (a, k, expected) => {
+    const actions = { accel: Float64Array.of(0, a), curvature: Float64Array.of(0, k) };
+    expect(isWithinBounds(actions)).toBe(expected);
   });
 });

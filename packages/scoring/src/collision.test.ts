@@ -28,6 +28,15 @@ describe('collision with boxes', () => {
     expect(score(straight([10], [{ at: [40, 2.001] }]), 'collision_first@6.4s[boxes]')).toBe(0);
   });
 
+  it('counts the last step of the horizon, and none after it', () => {
+    // After 6.4 s the front is at 66 m; after 3 s at 32 m.
+    const first = (x: number, id: string): number => score(straight([10], [{ at: [x, 0] }]), id);
+    expect(first(68, 'collision_first@6.4s[boxes]')).toBe(1);
+    expect(first(68.001, 'collision_first@6.4s[boxes]')).toBe(0);
+    expect(first(34, 'collision_first@3.0s[boxes]')).toBe(1);
+    expect(first(34.001, 'collision_first@3.0s[boxes]')).toBe(0);
+  });
+
   it('happens only while a track is known to be there', () => {
     const left = straight([10], [{ at: [40, 0], toS: 3 }]);
     expect(score(left, 'collision_first@6.4s[boxes]')).toBe(0);
@@ -117,6 +126,20 @@ describe('in the form of AlpaSim', () => {
       widthM: 1.96,
       cornerRadiusM: 0.49,
     });
+  });
+
+  it('looks at all that is after now and not after 3 s', () => {
+    const box = { lengthM: 4, widthM: 2, cornerRadiusM: 0 };
+    const hitsAt = (tS: number): boolean | undefined => {
+      const plan = {
+        tS: Float64Array.of(tS),
+        x: new Float64Array(1),
+        y: new Float64Array(1),
+        yaw: new Float64Array(1),
+      };
+      return collidesOpenLoop(plan, box, () => [{ ...box, x: 0, y: 0, yaw: 0 }]);
+    };
+    expect([0, 0.1, 3, 3.1].map(hitsAt)).toEqual([undefined, true, true, undefined]);
   });
 
   it('looks 3 s ahead', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EgoPath } from '@drivesweep/geometry';
 import { comfort } from './comfort.ts';
-import { COMFORT_TERMS } from './comfort-bounds.ts';
+import { COMFORT_BOUNDS, comfortFlags, COMFORT_TERMS } from './comfort-bounds.ts';
+import type { ComfortSeries } from './comfort-bounds.ts';
 import { scoresOf } from './test-scores.ts';
 import type { WindowToScore } from './window.ts';
 
@@ -49,6 +50,32 @@ function driving(sample: Motion, future: Motion = sample): WindowToScore {
 const score = (window: WindowToScore, id: string): number => scoresOf(comfort, window)(id);
 const termsThatFail = (window: WindowToScore): string[] =>
   COMFORT_TERMS.filter((term) => score(window, `comfortable_${term}_first@6.4s[nuplan]`) === 0);
+
+describe('the six bounds', () => {
+  const calm = (): Record<keyof ComfortSeries, Float64Array> => ({
+    lon_accel: new Float64Array(3),
+    lat_accel: new Float64Array(3),
+    jerk: new Float64Array(3),
+    lon_jerk: new Float64Array(3),
+    yaw_accel: new Float64Array(3),
+    yaw_rate: new Float64Array(3),
+  });
+
+  it.each(COMFORT_TERMS.map((term, i) => ({ term, i })))(
+    'of $term are themselves not comfortable, and what is not a number is not either',
+    ({ term, i }) => {
+      for (const bad of [...COMFORT_BOUNDS[term], NaN]) {
+        const series = calm();
+        series[term][1] = bad;
+        const flags = [...comfortFlags(series, new Float64Array(6))];
+        expect(flags).toEqual(COMFORT_TERMS.map((_, k) => (k === i ? 0 : 1)));
+      }
+      const series = calm();
+      series[term].fill(0.999 * COMFORT_BOUNDS[term][1]);
+      expect(comfortFlags(series, new Float64Array(6))[i]).toBe(1);
+    },
+  );
+});
 
 describe('comfort by the bounds of nuPlan', () => {
   it('is kept by a steady drive, straight or in a curve', () => {

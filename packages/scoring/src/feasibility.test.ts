@@ -1,7 +1,7 @@
-import { integrateUnicycle } from '@drivesweep/geometry';
+import { integrateUnicycle, isWithinBounds } from '@drivesweep/geometry';
 import { describe, expect, it } from 'vitest';
 import { feasibility } from './feasibility.ts';
-import { scoresOf } from './test-scores.ts';
+import { readFixture, scoresOf } from './test-scores.ts';
 import { windowOf } from './test-window.ts';
 import type { SampleToScore, WindowToScore } from './window.ts';
 
@@ -79,5 +79,19 @@ describe('residual', () => {
     const scores = scoresOf(feasibility, short);
     expect(scores('unicycle_residual_ade_first@0.2s')).toBeNaN();
     expect(scores('accel_out_of_bounds_mean_1@0.2s[9.8]')).toBeNaN();
+  });
+});
+
+describe('bounds', () => {
+  const { bounds_check } = readFixture('alpamayo_comfort_reward') as {
+    bounds_check: { accel_at_5: number; kappa_at_5: number; within: boolean }[];
+  };
+  it.each(bounds_check)('are themselves within, as upstream: $accel_at_5, $kappa_at_5', (check) => {
+    const accel = new Float64Array(64);
+    const curvature = new Float64Array(64);
+    accel[5] = check.accel_at_5;
+    curvature[5] = check.kappa_at_5;
+    const bounds = { accelMps2: 9.8, curvaturePerM: 0.2 };
+    expect(isWithinBounds({ accel, curvature }, bounds)).toBe(check.within);
   });
 });

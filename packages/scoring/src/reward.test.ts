@@ -112,6 +112,11 @@ describe('the reward', () => {
     expect(alpamayoReward(r.ade, r.comfort_score_minus_one, weights)).toBeCloseTo(r.reward, 12);
   });
 
+  it('is lowest from an ADE of 3 m on', () => {
+    expect(alpamayoReward(2.999, 0)).toBeCloseTo(-0.4, 3);
+    expect(alpamayoReward(3, 0)).toBe(-1);
+  });
+
   it('fails a plan that ends while it accelerates, as upstream: a = 0.42 m/s^2 is a last jerk of -4.2', () => {
     const speeding = (a: number): number => {
       const points = Array.from({ length: 64 }, (_, t) => [
