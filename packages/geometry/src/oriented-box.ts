@@ -47,7 +47,7 @@ export function distanceToBox([x, y]: Vec2, box: OrientedBox): number {
   const [dx, dy] = [x - box.x, y - box.y];
   const outsideAlong = Math.max(0, Math.abs(cos * dx + sin * dy) - box.lengthM / 2);
   const outsideAcross = Math.max(0, Math.abs(cos * dy - sin * dx) - box.widthM / 2);
-  return Math.hypot(outsideAlong, outsideAcross);
+  return Math.sqrt(outsideAlong * outsideAlong + outsideAcross * outsideAcross);
 }
 
 /**

@@ -7,7 +7,7 @@ import type { MetricCard, MetricFamily, PreparedFamily } from './metric.ts';
 import { metricOf } from './metric-id.ts';
 import { DEFAULT_EGO_BOX, egoBoxAt, MAX_TRACK_GAP_S } from './obstacle.ts';
 import type { EgoBoxToScore } from './obstacle.ts';
-import { leastDistance, trafficOver } from './traffic.ts';
+import { leastDistance, reachOf, trafficOver } from './traffic.ts';
 import type { TrafficBox } from './traffic.ts';
 import type { ScoringParameters } from './window.ts';
 
@@ -193,12 +193,14 @@ function meet(
 ): Encounter {
   let [firstHit, firstTouch, hits, least] = [Infinity, Infinity, 0, NaN];
   const nearest = new Float64Array(traffic.length).fill(NaN);
+  const reachM = reachOf(egoBox);
   for (let step = 1; step < traffic.length; step++) {
     const t = step - 1;
     const ego = egoBoxAt(egoBox, at(path.x, t), at(path.y, t), at(path.yaw, t));
     let isHit = false;
-    for (const { box } of traffic[step] ?? []) {
-      const atLeast = leastDistance(ego, box);
+    for (const other of traffic[step] ?? []) {
+      const { box } = other;
+      const atLeast = leastDistance(ego, reachM, other);
       if (atLeast <= 0 && boxesOverlap(ego, box)) {
         isHit = true;
         least = 0;

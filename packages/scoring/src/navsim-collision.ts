@@ -5,7 +5,7 @@ import { TRACKER_STEP_S } from './navsim-tracker.ts';
 import type { TrackedMotion } from './navsim-tracker.ts';
 import { egoBoxAt } from './obstacle.ts';
 import type { EgoBoxToScore, ObstacleToScore } from './obstacle.ts';
-import { leastDistance } from './traffic.ts';
+import { leastDistance, reachOf } from './traffic.ts';
 import type { TrafficBox } from './traffic.ts';
 
 /**
@@ -67,14 +67,15 @@ export interface NavsimEncounter {
 export function findCollisions(encounter: NavsimEncounter): NavsimCollisions {
   const { motion, egoBox, traffic } = encounter;
   const settled = overlappingAtT0(encounter);
+  const reachM = reachOf(egoBox);
   const classes = new Set<CollisionClass>();
   const met = new Set<ObstacleToScore>();
   let noAtFault: 0 | 0.5 | 1 = 1;
   for (let i = 0; i <= NAVSIM_STEPS; i++) {
     const ego = egoAt(motion, egoBox, i);
     for (const other of traffic[i] ?? []) {
-      const { obstacle, box } = other;
-      if (settled.has(obstacle) || !overlap(ego, box)) continue;
+      const { obstacle } = other;
+      if (!overlap(ego, reachM, other) || settled.has(obstacle)) continue;
       const found = classify(encounter, i, ego, other);
       if (!met.has(obstacle)) classes.add(found);
       met.add(obstacle);
@@ -99,6 +100,7 @@ export function findCollisions(encounter: NavsimEncounter): NavsimCollisions {
 export function keepsTimeToCollision(encounter: NavsimEncounter): boolean {
   const { motion, egoBox, traffic } = encounter;
   const settled = overlappingAtT0(encounter);
+  const reachM = reachOf(egoBox);
   for (let i = 0; i <= NAVSIM_STEPS; i++) {
     const speed = Math.abs(at(motion.speedMps, i));
     if (speed < TTC_STOPPED_MPS) continue;
@@ -110,8 +112,9 @@ export function keepsTimeToCollision(encounter: NavsimEncounter): boolean {
         x: now.x + Math.cos(now.yaw) * travelled,
         y: now.y + Math.sin(now.yaw) * travelled,
       };
-      for (const { obstacle, box } of traffic[i + ahead] ?? []) {
-        if (settled.has(obstacle) || !overlap(ego, box)) continue;
+      for (const other of traffic[i + ahead] ?? []) {
+        const { obstacle, box } = other;
+        if (!overlap(ego, reachM, other) || settled.has(obstacle)) continue;
         if (bearingOf(motion, i, box) < AHEAD_RAD) return false;
         settled.add(obstacle);
       }
@@ -141,7 +144,7 @@ function classify(
 
 function overlappingAtT0({ motion, egoBox, traffic }: NavsimEncounter): Set<ObstacleToScore> {
   const ego = egoAt(motion, egoBox, 0);
-  const met = (traffic[0] ?? []).filter(({ box }) => overlap(ego, box));
+  const met = (traffic[0] ?? []).filter((other) => overlap(ego, reachOf(egoBox), other));
   return new Set(met.map(({ obstacle }) => obstacle));
 }
 
@@ -149,8 +152,8 @@ function egoAt(motion: TrackedMotion, egoBox: EgoBoxToScore, i: number): Oriente
   return egoBoxAt(egoBox, at(motion.x, i), at(motion.y, i), at(motion.yaw, i));
 }
 
-function overlap(ego: OrientedBox, box: OrientedBox): boolean {
-  return leastDistance(ego, box) <= 0 && boxesOverlap(ego, box);
+function overlap(ego: OrientedBox, egoReachM: number, other: TrafficBox): boolean {
+  return leastDistance(ego, egoReachM, other) <= 0 && boxesOverlap(ego, other.box);
 }
 
 /** Angle between the heading and the direction from the rear axle to the middle of a box, 0 ... pi. */

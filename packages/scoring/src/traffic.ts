@@ -6,6 +6,8 @@ import type { ObstacleToScore } from './obstacle.ts';
 export interface TrafficBox {
   readonly obstacle: ObstacleToScore;
   readonly box: OrientedBox;
+  /** From the middle of the box to its corners. */
+  readonly reachM: number;
 }
 
 /** The tracks that are known to be somewhere, at t0 and after every step: `steps + 1` lists. */
@@ -14,16 +16,25 @@ export function trafficOver(
   steps: number,
   stepS: number,
 ): readonly (readonly TrafficBox[])[] {
-  return Array.from({ length: steps + 1 }, (_, step) =>
-    obstacles.flatMap((obstacle) => {
+  const traffic = Array.from({ length: steps + 1 }, (): TrafficBox[] => []);
+  for (const obstacle of obstacles) {
+    const reachM = reachOf(obstacle);
+    traffic.forEach((boxes, step) => {
       const box = obstacleBoxAt(obstacle, step * stepS);
-      return box === undefined ? [] : [{ obstacle, box }];
-    }),
-  );
+      if (box !== undefined) boxes.push({ obstacle, box, reachM });
+    });
+  }
+  return traffic;
+}
+
+/** From the middle of a box to its corners. */
+export function reachOf({ lengthM, widthM }: Pick<OrientedBox, 'lengthM' | 'widthM'>): number {
+  return Math.hypot(lengthM, widthM) / 2;
 }
 
 /** No point of two boxes is nearer than this; cheap, to rule out most pairs. May be below 0. */
-export function leastDistance(a: OrientedBox, b: OrientedBox): number {
-  const reach = Math.hypot(a.lengthM, a.widthM) + Math.hypot(b.lengthM, b.widthM);
-  return Math.hypot(a.x - b.x, a.y - b.y) - reach / 2;
+export function leastDistance(ego: OrientedBox, egoReachM: number, other: TrafficBox): number {
+  const dx = ego.x - other.box.x;
+  const dy = ego.y - other.box.y;
+  return Math.sqrt(dx * dx + dy * dy) - egoReachM - other.reachM;
 }
