@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   VIDEO_LIMIT: ['window', 'the video exceeds a limit on size, pixels or decoding time'],
   // policies
   POLICY_OUTPUT_NOT_FINITE: ['window', 'the policy answered with NaN or infinity'],
+  POLICY_OUTPUT_RANGE: ['window', 'the policy answered with a probability outside 0 to 1'],
   POLICY_OUTPUT_SHAPE: [
     'window',
     'the policy answered with another shape than its bundle declares',

@@ -12,6 +12,11 @@ export function answerProblem(
     return { code: 'POLICY_OUTPUT_SHAPE', message };
   }
   for (const [k, sample] of samples.entries()) {
+    const { probability } = sample;
+    if (probability !== null && !(probability >= 0 && probability <= 1)) {
+      const message = `the probability of sample ${k} is ${probability}, not between 0 and 1`;
+      return { code: 'POLICY_OUTPUT_RANGE', message };
+    }
     for (const field of ['x', 'y', 'z', 'yaw', 'accel', 'curvature'] as const) {
       const values = sample[field];
       if (values === null) continue;
