@@ -1,19 +1,11 @@
 // A running `drivesweep up` for a benchmark, and the few calls of its HTTP API that benchmarks need.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { coordinatorApi, freePort } from './api.mjs';
 
 const CLI = fileURLToPath(new URL('../../packages/cli/bin/drivesweep.js', import.meta.url));
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
 
 export async function startCluster({ store, workers, env = {} }) {
   const port = await freePort();
@@ -25,12 +17,6 @@ export async function startCluster({ store, workers, env = {} }) {
   let told = '';
   child.stderr.on('data', (chunk) => (told += chunk));
   const api = `http://127.0.0.1:${port}`;
-  const call = async (path, init) => {
-    const answer = await fetch(api + path, init);
-    const body = await answer.json();
-    if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(body)}`);
-    return body;
-  };
   for (let waited = 0; ; waited += 100) {
     if (child.exitCode !== null) throw new Error(`drivesweep up ended: ${told}`);
     const healthy = await fetch(`${api}/healthz`).then(
@@ -42,13 +28,7 @@ export async function startCluster({ store, workers, env = {} }) {
     await sleep(100);
   }
   return {
-    submit: (sweepFile) =>
-      call('/v1/sweeps', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(sweepFile),
-      }),
-    status: (sweepId) => call(`/v1/sweeps/${sweepId}`),
+    ...coordinatorApi(api),
     /** Share of the seconds with work in which the engine of the first worker was busy, over its whole life. */
     async engineBusyRatio() {
       const url = /gpu-worker-1: (\S+)/.exec(told)?.[1];

@@ -1,16 +1,8 @@
 // A coordinator with its own Redis and no worker, for benchmarks of planning and feeding.
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
+import { coordinatorApi, freePort } from './api.mjs';
 
 export async function openCoordinator(store, env = {}) {
   const redisPort = await freePort();
@@ -39,23 +31,10 @@ export async function openCoordinator(store, env = {}) {
     },
   });
   const [ready] = await once(child, 'message');
-  const api = `http://127.0.0.1:${ready.httpPort}`;
-  const call = async (path, init) => {
-    const answer = await fetch(api + path, init);
-    const body = await answer.json();
-    if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(body)}`);
-    return body;
-  };
   return {
     redisPort,
     pid: child.pid,
-    submit: (sweepFile) =>
-      call('/v1/sweeps', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(sweepFile),
-      }),
-    status: (sweepId) => call(`/v1/sweeps/${sweepId}`),
+    ...coordinatorApi(`http://127.0.0.1:${ready.httpPort}`),
     async stop() {
       child.kill('SIGTERM');
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
