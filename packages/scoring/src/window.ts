@@ -16,6 +16,8 @@ export interface ScoringParameters {
 export interface SampleToScore extends EgoPath {
   /** Null when the policy does not say how likely the sample is. */
   readonly probability: number | null;
+  /** Absent or null when the policy states no reasons. */
+  readonly trace?: string | null | undefined;
 }
 
 /** A window that was answered. Paths are in the ego frame at t0, one pose per step; future and samples start one step after t0. */
