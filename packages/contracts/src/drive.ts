@@ -13,15 +13,20 @@ export interface Drive {
   /** First and last time that windows may use: the egomotion, cut to the range of the cameras where there are any. */
   readonly span: DriveSpan;
   readonly cameras: readonly CameraStream[];
-  /** Empty when the dataset has none or they were not asked for. */
-  readonly obstacles: readonly ObstacleTrack[];
+  /**
+   * Null when the dataset has no labels for this drive, when they could not be read (then `problems` says why), or
+   * when they were not asked for; empty when there are labels and nobody was seen.
+   */
+  readonly obstacles: readonly ObstacleTrack[] | null;
+  /** Null when the dataset does not say how large the vehicle is. */
+  readonly egoBox: EgoBox | null;
   readonly facts: DriveFacts;
   /** Streams that should be there and could not be read, and why: without it they would only be absent. */
   readonly problems?: readonly DriveProblem[];
 }
 
 export interface DriveProblem {
-  /** Name of the camera, or `obstacles`. */
+  /** Name of the camera, `obstacles` or `vehicle_dimensions`. */
   readonly stream: string;
   readonly code: ErrorCode;
   readonly message: string;
@@ -71,6 +76,14 @@ export interface ObstacleTrack {
   readonly lengthM: number;
   readonly widthM: number;
   readonly heightM: number;
+}
+
+/** The vehicle itself, seen from above. Its poses are those of the middle of its rear axle. */
+export interface EgoBox {
+  readonly lengthM: number;
+  readonly widthM: number;
+  /** From the rear axle forward to the middle of the box. */
+  readonly rearAxleToCentreM: number;
 }
 
 /** One line of a dataset's index: what is known about a drive without opening it. */

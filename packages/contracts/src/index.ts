@@ -10,6 +10,7 @@ export type {
   DriveReader,
   DriveSelection,
   DriveSpan,
+  EgoBox,
   MediaRef,
   ObstacleTrack,
   OpenDriveOptions,
@@ -65,6 +66,7 @@ export type {
   PredictionRow,
   RowStatus,
   ScoreRow,
+  WindowObstacle,
 } from './rows.ts';
 export { metricSummarySchema, scorecardSchema } from './scorecard.ts';
 export type { MetricSummary, Scorecard } from './scorecard.ts';

@@ -1,5 +1,5 @@
 import type { EgoPath } from '@drivesweep/geometry';
-import type { DriveFacts } from './drive.ts';
+import type { DriveFacts, EgoBox } from './drive.ts';
 import type { ErrorCode } from './errors.ts';
 import type { PolicySample } from './policy.ts';
 
@@ -16,12 +16,30 @@ interface RowIdentity {
   readonly facts: DriveFacts;
 }
 
+/** One track near a window: an oriented box at its own times, in the ego frame at t0 (z, roll and pitch left out). */
+export interface WindowObstacle {
+  readonly trackId: string;
+  readonly className: string;
+  readonly lengthM: number;
+  readonly widthM: number;
+  /** Seconds relative to t0, strictly increasing, whole microseconds. */
+  readonly tS: Float64Array;
+  /** Centre and heading of the box, metres and radians, one per time. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly yaw: Float64Array;
+}
+
 /** A window that the policy answered. */
 export interface OkPrediction extends RowIdentity {
   readonly status: 'ok';
   readonly history: EgoPath;
   readonly future: EgoPath;
   readonly v0Mps: number;
+  /** Null when the drive has no labels of obstacles that can be read; empty when it has and nobody is near. */
+  readonly obstacles: readonly WindowObstacle[] | null;
+  /** Null when the dataset does not say. */
+  readonly egoBox: EgoBox | null;
   readonly samples: readonly PolicySample[];
 }
 
@@ -50,5 +68,7 @@ export interface PartMetadata {
   readonly shardId: string;
   readonly bundleSha256: string;
   readonly provider: string;
+  /** Time between poses, so that a part says all that scoring needs; absent in parts of older versions. */
+  readonly stepUs?: number | undefined;
   readonly software: Readonly<Record<string, string>>;
 }

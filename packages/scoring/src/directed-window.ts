@@ -1,5 +1,6 @@
 import { at } from '@drivesweep/geometry';
 import type { EgoPath } from '@drivesweep/geometry';
+import type { EgoBoxToScore, ObstacleToScore } from './obstacle.ts';
 import type { SampleToScore, ScoringParameters, WindowToScore } from './window.ts';
 
 /** A path with the cosine and sine of its heading at every pose: half of the time of scoring went into them. */
@@ -13,6 +14,9 @@ export interface DirectedWindow extends WindowToScore {
   readonly history: DirectedPath;
   readonly future: DirectedPath;
   readonly samples: readonly (SampleToScore & DirectedPath)[];
+  /** What is not known is undefined here, never null. */
+  readonly obstacles?: readonly ObstacleToScore[] | undefined;
+  readonly egoBox?: EgoBoxToScore | undefined;
 }
 
 /** @returns a function whose result holds until its next call; paths may be longer than the horizon */
@@ -32,6 +36,8 @@ export function createWindowDirector({
     }
     return {
       ...window,
+      obstacles: window.obstacles ?? undefined,
+      egoBox: window.egoBox ?? undefined,
       history: direct(window.history, history),
       future: direct(window.future, future),
       samples: window.samples.map((sample, k) => direct(sample, ofSamples[k] ?? future)),

@@ -99,11 +99,11 @@ export function egoBoxAt(
 
 /** @throws ScoringError SCORING_SHAPE, SCORING_NOT_FINITE or SCORING_RANGE */
 export function assertObstacles(
-  obstacles: readonly ObstacleToScore[] | undefined,
-  egoBox: EgoBoxToScore | undefined,
+  obstacles: readonly ObstacleToScore[] | null | undefined,
+  egoBox: EgoBoxToScore | null | undefined,
 ): void {
-  if (egoBox !== undefined) assertSize('egoBox', egoBox);
-  if (egoBox !== undefined && !Number.isFinite(egoBox.rearAxleToCentreM)) {
+  if (egoBox) assertSize('egoBox', egoBox);
+  if (egoBox && !Number.isFinite(egoBox.rearAxleToCentreM)) {
     throw new ScoringError(
       'SCORING_NOT_FINITE',
       `egoBox.rearAxleToCentreM is ${egoBox.rearAxleToCentreM}`,

@@ -26,10 +26,10 @@ export interface WindowToScore {
   readonly future: EgoPath;
   readonly v0Mps: number;
   readonly samples: readonly SampleToScore[];
-  /** Absent when the drive has no labels of obstacles; empty when it has, and nothing is near. */
-  readonly obstacles?: readonly ObstacleToScore[] | undefined;
-  /** Absent when the dataset does not say how large the vehicle is. */
-  readonly egoBox?: EgoBoxToScore | undefined;
+  /** Absent or null when the drive has no labels of obstacles; empty when it has, and nothing is near. */
+  readonly obstacles?: readonly ObstacleToScore[] | null | undefined;
+  /** Absent or null when the dataset does not say how large the vehicle is. */
+  readonly egoBox?: EgoBoxToScore | null | undefined;
 }
 
 /** @throws ScoringError SCORING_PARAMETERS */
