@@ -1,5 +1,7 @@
 export { addRowCounts, commitSchema, isConserved, NO_ROWS, rowCountsSchema } from './commit.ts';
 export type { Commit, RowCounts } from './commit.ts';
+export { comparisonDocumentSchema, gateResultSchema } from './comparison.ts';
+export type { ComparisonDocument, GateResult } from './comparison.ts';
 export type {
   CameraStream,
   DatasetInfo,

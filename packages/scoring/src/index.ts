@@ -1,5 +1,20 @@
 export type { ScoringErrorCode } from './errors.ts';
 export { ScoringError } from './errors.ts';
+export type {
+  Absence,
+  ComparedMetric,
+  Comparison,
+  ComparisonMethod,
+  DifferenceInterval,
+  LeftOut,
+  MetricComparison,
+  PairedDifference,
+  PairedWindow,
+  SliceComparison,
+  Verdict,
+  WindowCounts,
+  WinsOfB,
+} from './comparison/comparison.ts';
 export type { ExtendedComfort } from './motion/extended-comfort.ts';
 export { extendedComfort } from './motion/extended-comfort.ts';
 export type { MetricCard, MetricFamily, MetricInfo, MetricUnit, PreparedFamily } from './metric.ts';
