@@ -31,6 +31,11 @@ export const ERROR_CODES = {
   FRAME_MISSING: ['window', 'the camera has no frame at or before a time that the policy needs'],
   FRAME_UNDECODABLE: ['window', 'the video does not decode at a frame that the policy needs'],
   VIDEO_LIMIT: ['window', 'the video exceeds a limit on size, pixels or decoding time'],
+  // predictions that were made elsewhere
+  PREDICTION_INVALID: ['window', 'a prediction is not in the form that score-file reads'],
+  PREDICTION_SHAPE: ['window', 'a prediction has too few poses, or lists of different lengths'],
+  PREDICTION_NOT_FINITE: ['window', 'a prediction holds NaN or infinity'],
+  PREDICTION_DUPLICATE: ['window', 'a window comes twice in one file'],
   // policies
   POLICY_OUTPUT_NOT_FINITE: ['window', 'the policy answered with NaN or infinity'],
   POLICY_OUTPUT_RANGE: ['window', 'the policy answered with a probability outside 0 to 1'],

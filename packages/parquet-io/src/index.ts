@@ -1,4 +1,6 @@
 export { encodeTable } from './encode-table.ts';
+export { readForeignPredictions } from './foreign-predictions.ts';
+export type { ForeignPredictions, ForeignRow } from './foreign-predictions.ts';
 export { readPredictionColumns } from './prediction-columns.ts';
 export type {
   OptionalLists,

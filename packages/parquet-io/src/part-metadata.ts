@@ -46,7 +46,7 @@ export function metadataOf(
   if (typeof value !== 'object' || value === null) {
     throw unsupported('a Parquet file without the metadata of drivesweep', expectedVersion);
   }
-  const { software, ...texts } = { software: undefined, ...value };
+  const { software, stepUs, ...texts } = { software: undefined, stepUs: undefined, ...value };
   if (!isTextRecord(texts)) throw unsupported('one with unknown metadata', expectedVersion);
   const { schemaVersion = 'of no version', sweepId, shardId, bundleSha256, provider } = texts;
   if (schemaVersion !== expectedVersion) throw unsupported(schemaVersion, expectedVersion);
@@ -54,5 +54,6 @@ export function metadataOf(
   if (!identified || provider === undefined || !isTextRecord(software)) {
     throw unsupported('one with incomplete metadata', expectedVersion);
   }
-  return { schemaVersion, sweepId, shardId, bundleSha256, provider, software };
+  const known = { schemaVersion, sweepId, shardId, bundleSha256, provider, software };
+  return typeof stepUs === 'number' ? { ...known, stepUs } : known;
 }

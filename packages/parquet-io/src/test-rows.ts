@@ -14,6 +14,7 @@ export const METADATA: PartMetadata = {
   shardId: '0123456789abcdef',
   bundleSha256: 'ab'.repeat(32),
   provider: 'cpu',
+  stepUs: 100_000,
   software: { node: 'v20.20.2', drivesweep: '0.1.0' },
 };
 

@@ -182,6 +182,7 @@ function metadataOf(spec: SweepSpec, shardId: string): PartMetadata {
     shardId,
     bundleSha256: spec.policy.bundleSha256,
     provider: 'none',
+    stepUs: spec.stepUs,
     software: {},
   };
 }

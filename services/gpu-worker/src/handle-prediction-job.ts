@@ -90,6 +90,7 @@ async function write(
     shardId,
     bundleSha256: spec.policy.bundleSha256,
     provider,
+    stepUs: spec.stepUs,
     software,
   });
   telemetry.observeStage('encode', (performance.now() - startedMs) / 1000);
