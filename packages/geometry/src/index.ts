@@ -1,4 +1,6 @@
 export { unwrap, wrapAngle } from './angle.ts';
+export type { AnchoredBoxes, FlatBoxes, RigBoxes } from './anchored-boxes.ts';
+export { anchorBoxes, boxesFrom } from './anchored-boxes.ts';
 export type { NormalEquations } from './banded-cholesky.ts';
 export { createNormalEquations, emptyBand, factorBand, solveBand } from './banded-cholesky.ts';
 export type { CubicSpline } from './cubic-spline.ts';

@@ -54,8 +54,10 @@ describe('collision with boxes', () => {
   });
 
   it('takes a stated vehicle when the dataset does not say: its front is 4.049 m ahead of the rear axle', () => {
-    const unknown = { ...straight([0], [{ at: [6.05, 0] }]), egoBox: undefined };
-    expect(score(unknown, 'min_distance_first@6.4s')).toBeCloseTo(6.05 - 2 - 4.049, 9);
+    for (const egoBox of [undefined, null]) {
+      const unknown = { ...straight([0], [{ at: [6.05, 0] }]), egoBox };
+      expect(score(unknown, 'min_distance_first@6.4s')).toBeCloseTo(6.05 - 2 - 4.049, 9);
+    }
   });
 });
 
@@ -80,7 +82,9 @@ describe('what is not known', () => {
   ];
 
   it('is undefined in a drive without labels', () => {
-    for (const id of ids) expect(score(straight([10]), id)).toBeNaN();
+    const unlabelled = { ...straight([10]), obstacles: null };
+    for (const id of ids)
+      expect([score(straight([10]), id), score(unlabelled, id)]).toEqual([NaN, NaN]);
   });
 
   it('is no collision, and no distance, in a drive with labels where nobody is near', () => {
