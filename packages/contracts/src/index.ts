@@ -70,8 +70,13 @@ export type {
   ScoreRow,
   WindowObstacle,
 } from './rows.ts';
-export { metricSummarySchema, scorecardSchema } from './scorecard.ts';
-export type { MetricSummary, Scorecard } from './scorecard.ts';
+export {
+  intervalSchema,
+  macroMeanSchema,
+  metricSummarySchema,
+  scorecardSchema,
+} from './scorecard.ts';
+export type { Interval, MacroMean, MetricSummary, Scorecard } from './scorecard.ts';
 export { SCORING_ID, scoringIdOf } from './scoring-id.ts';
 export { apiErrorSchema, submittedSchema, SWEEP_STATES, sweepStatusSchema } from './status.ts';
 export type { ApiError, Submitted, SweepState, SweepStatus } from './status.ts';

@@ -178,7 +178,7 @@ class Worker {
 
 function encodeScorecard(manifest: Manifest, scoringId: string): Uint8Array {
   const scorecard: Scorecard = {
-    schema: 'scorecard/1',
+    schema: 'scorecard/2',
     sweep: {
       id: manifest.sweepId,
       name: 'test',
@@ -198,7 +198,18 @@ function encodeScorecard(manifest: Manifest, scoringId: string): Uint8Array {
     counts: manifest.counts,
     errors: manifest.errors,
     drives: DRIVES,
+    statistics: {
+      confidence: 0.95,
+      draws: 2000,
+      seed: 0,
+      minimumWindows: 30,
+      minimumDrives: 20,
+      quantileRelativeError: 0.005,
+    },
+    headline: [],
     metrics: [],
+    macro: [],
+    factsNotSliced: [],
   };
   return new TextEncoder().encode(JSON.stringify(scorecard));
 }
