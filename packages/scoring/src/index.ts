@@ -38,3 +38,12 @@ export type { EgoBoxToScore, ObstacleToScore } from './obstacle.ts';
 export { DEFAULT_EGO_BOX, obstacleBoxAt } from './obstacle.ts';
 export { planDeviation } from './motion/plan-deviation.ts';
 export type { SampleToScore, ScoringParameters, WindowToScore } from './window.ts';
+export type { ClusterTotals, MeanInterval, Resampling } from './statistics/bootstrap.ts';
+export {
+  BOOTSTRAP,
+  bootstrapMean,
+  bootstrapMeans,
+  bootstrapWeights,
+} from './statistics/bootstrap.ts';
+export type { Random } from './statistics/random.ts';
+export { createRandom } from './statistics/random.ts';
