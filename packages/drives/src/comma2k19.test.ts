@@ -250,6 +250,6 @@ describe.skipIf(!existsSync(sample))('the sample drive (needs ../shared/data/com
 
   it('has no camera and no obstacle, and no problem', async () => {
     const drive = await reader.openDrive(DRIVE_ID, EVERYTHING);
-    expect(drive).toMatchObject({ cameras: [], obstacles: [], problems: [] });
+    expect(drive).toMatchObject({ cameras: [], obstacles: null, egoBox: null, problems: [] });
   });
 });

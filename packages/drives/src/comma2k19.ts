@@ -101,7 +101,8 @@ export class CommaReader implements DriveReader {
       egomotion,
       span: spanOf(egomotion.tUs, [], segment.driveId),
       cameras: wanted ? camerasOf(segment, egomotion.tUs) : [],
-      obstacles: [],
+      obstacles: null,
+      egoBox: null,
       facts: { dongle: segment.dongle, date: segment.date },
       problems: [],
     };

@@ -81,8 +81,15 @@ export function documentedFeatures(): FeatureTable {
       blurred_boxes: `{clip_id}.${name}.blurred_boxes.parquet`,
     },
   });
+  const calibration = (name: string): Feature => ({
+    name,
+    directory: 'calibration',
+    chunkPath: `calibration/${name}/${name}.chunk_{chunk_id:04d}.parquet`,
+    members: {},
+  });
   return tableOf([
     ...['egomotion', 'egomotion.offline', 'obstacle.offline'].map(label),
+    calibration('vehicle_dimensions'),
     ...DOCUMENTED_CAMERAS.map(camera),
   ]);
 }

@@ -170,18 +170,18 @@ describe('obstacles', () => {
     const { store, reader } = readerOf([drive('a', { obstacles: rows() })]);
     const { obstacles, problems } = await reader.openDrive('a', EVERYTHING);
     expect(problems).toEqual([]);
-    expect(obstacles.map(({ trackId, className }) => [trackId, className])).toEqual([
+    expect(obstacles?.map(({ trackId, className }) => [trackId, className])).toEqual([
       ['4', 'person'],
       ['9', 'automobile'],
     ]);
-    expect([...(obstacles[1]?.tUs ?? [])]).toEqual([100_000, 200_000]);
-    expect([...(obstacles[1]?.xRigM ?? [])]).toEqual([10, 12]);
-    expect(obstacles[1]).toMatchObject({ lengthM: 4.1, widthM: 1.8, heightM: 1.5 });
-    expect(obstacles[0]?.yawRig[0]).toBeCloseTo(Math.PI / 2, 12);
+    expect([...(obstacles?.[1]?.tUs ?? [])]).toEqual([100_000, 200_000]);
+    expect([...(obstacles?.[1]?.xRigM ?? [])]).toEqual([10, 12]);
+    expect(obstacles?.[1]).toMatchObject({ lengthM: 4.1, widthM: 1.8, heightM: 1.5 });
+    expect(obstacles?.[0]?.yawRig[0]).toBeCloseTo(Math.PI / 2, 12);
 
     store.calls.length = 0;
     const without = await reader.openDrive('a', { cameras: [], obstacles: false });
-    expect(without.obstacles).toEqual([]);
+    expect(without.obstacles).toBeNull();
     expect(store.calls.filter(({ key }) => key.includes('obstacle'))).toEqual([]);
   });
 
@@ -189,16 +189,92 @@ describe('obstacles', () => {
     const early = rows({ reference_frame_timestamp_us: [200_000, 0, 100_000] });
     const drives = [drive('a', { obstacles: early }), drive('b')];
     const { reader } = readerOf(drives, { revision: null });
-    expect((await reader.openDrive('a', EVERYTHING)).problems).toEqual([
+    const opened = await reader.openDrive('a', EVERYTHING);
+    expect(opened.obstacles).toBeNull();
+    expect(opened.problems).toEqual([
       {
         stream: 'obstacles',
         code: 'DRIVE_UNREADABLE',
         message: expect.stringContaining('row 1 is not in the rig frame of its own time') as string,
       },
     ]);
-    expect((await reader.openDrive('b', EVERYTHING)).problems).toMatchObject([
-      { stream: 'obstacles', code: 'DRIVE_UNREADABLE' },
+    expect(await reader.openDrive('b', EVERYTHING)).toMatchObject({
+      obstacles: null,
+      problems: [{ stream: 'obstacles', code: 'DRIVE_UNREADABLE' }],
+    });
+  });
+
+  it('are unknown in a drive without labels, and nobody in a drive whose labels are empty', async () => {
+    const nobody = rows().map(({ name, type }) => ({ name, type, values: [] }));
+    const { reader } = readerOf([drive('a', { obstacles: nobody }), drive('b')]);
+    const [labelled, unlabelled] = [
+      await reader.openDrive('a', EVERYTHING),
+      await reader.openDrive('b', EVERYTHING),
+    ];
+    expect([labelled.obstacles, labelled.problems]).toEqual([[], []]);
+    expect([unlabelled.obstacles, unlabelled.problems]).toEqual([null, []]);
+  });
+});
+
+describe('the size of the vehicle', () => {
+  const VEHICLES = 'calibration/vehicle_dimensions/vehicle_dimensions.chunk_0007.parquet';
+  const car = (length = 4.87) => ({ length, width: 2.12, rearAxleToBoxCentre: 1.42 });
+  const opened = async (reader: PhysicalAiReader, id: string) => {
+    const drive = await reader.openDrive(id, { cameras: [], obstacles: false });
+    const problems = drive.problems?.filter(({ stream }) => stream === 'vehicle_dimensions');
+    return { egoBox: drive.egoBox, problems };
+  };
+
+  it.each([
+    ['features.csv', 'camera'],
+    ['the documentation', null],
+  ])('comes from the table of the chunk that %s names, read once', async (_, cameraFolder) => {
+    const drives = [drive('a', { vehicle: car() }), drive('b', { vehicle: car(5) }), drive('c')];
+    const { store, reader } = readerOf(drives, { cameraFolder });
+    expect(await opened(reader, 'a')).toEqual({
+      egoBox: { lengthM: 4.87, widthM: 2.12, rearAxleToCentreM: 1.42 },
+      problems: [],
+    });
+    expect((await opened(reader, 'b')).egoBox?.lengthM).toBe(5);
+    expect(await opened(reader, 'c')).toEqual({ egoBox: null, problems: [] });
+    expect(store.calls.filter(({ key }) => key === VEHICLES)).toHaveLength(1);
+  });
+
+  it('is unknown where the chunk has no table, or the table no number', async () => {
+    const { reader } = readerOf([drive('a'), drive('b', { chunk: 8, vehicle: car(NaN) })]);
+    expect(await opened(reader, 'a')).toEqual({ egoBox: null, problems: [] });
+    expect(await opened(reader, 'b')).toEqual({ egoBox: null, problems: [] });
+  });
+
+  it('is found under the index that pandas writes without a name', async () => {
+    const { store, reader } = readerOf([drive('a')]);
+    const table = buildParquet([
+      { name: 'length', type: 'float64', values: [4.5] },
+      { name: 'width', type: 'float64', values: [1.9] },
+      { name: 'rear_axle_to_bbox_center', type: 'float64', values: [1.25] },
+      { name: '__index_level_0__', type: 'string', values: ['a'] },
     ]);
+    store.objects.set(VEHICLES, table);
+    expect((await opened(reader, 'a')).egoBox).toMatchObject({ lengthM: 4.5 });
+  });
+
+  it('that is no size, or cannot be read, is a problem and costs nothing else', async () => {
+    const { store, reader } = readerOf([drive('a', { vehicle: car(-1) })]);
+    expect(await opened(reader, 'a')).toMatchObject({
+      egoBox: null,
+      problems: [
+        {
+          stream: 'vehicle_dimensions',
+          code: 'DRIVE_UNREADABLE',
+          message: expect.stringContaining('the vehicle of a is -1 x 2.12 m') as string,
+        },
+      ],
+    });
+    replaced(store, VEHICLES, (bytes) => bytes.subarray(0, 60));
+    expect(await opened(new PhysicalAiReader(store), 'a')).toMatchObject({
+      egoBox: null,
+      problems: [{ stream: 'vehicle_dimensions', code: 'DRIVE_UNREADABLE' }],
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import type {
   DriveReader,
   DriveSelection,
   DriveSpan,
+  EgoBox,
   ObjectStore,
   ObstacleTrack,
   OpenDriveOptions,
@@ -19,8 +20,14 @@ import type { IndexedDrive } from './drive-index.ts';
 import { readEgomotionFile, readEgomotionTimes, spanOf } from './egomotion-file.ts';
 import { camerasOf } from './feature-table.ts';
 import { readObstacleFile } from './obstacle-file.ts';
-import { EGOMOTION_FEATURE, OBSTACLE_FEATURE, PhysicalAiDataset } from './physicalai-dataset.ts';
+import {
+  EGOMOTION_FEATURE,
+  OBSTACLE_FEATURE,
+  PhysicalAiDataset,
+  VEHICLE_FEATURE,
+} from './physicalai-dataset.ts';
 import { ProblemList } from './problem-list.ts';
+import { VehicleDimensions } from './vehicle-dimensions.ts';
 
 /**
  * Reads drives of NVIDIA's PhysicalAI-AV layout. A drive is one clip. Its files lie in one zip per feature and chunk,
@@ -30,11 +37,13 @@ export class PhysicalAiReader implements DriveReader {
   readonly #store: ObjectStore;
   readonly #dataset: PhysicalAiDataset;
   readonly #archives: ChunkArchives;
+  readonly #vehicles: VehicleDimensions;
 
   constructor(store: ObjectStore) {
     this.#store = store;
     this.#dataset = new PhysicalAiDataset(store);
     this.#archives = new ChunkArchives(store);
+    this.#vehicles = new VehicleDimensions(store);
   }
 
   describe(): Promise<DatasetInfo> {
@@ -58,10 +67,11 @@ export class PhysicalAiReader implements DriveReader {
   async openDrive(driveId: string, options: OpenDriveOptions): Promise<Drive> {
     const drive = await this.#find(driveId);
     const problems = new ProblemList();
-    const [file, cameras, obstacles, facts] = await Promise.all([
+    const [file, cameras, obstacles, egoBox, facts] = await Promise.all([
       this.#egomotion(drive),
       this.#cameras(drive, problems),
-      options.obstacles ? this.#obstacles(drive, problems) : [],
+      options.obstacles ? this.#obstacles(drive, problems) : null,
+      this.#egoBox(drive, problems),
       this.#dataset.facts(),
     ]);
     const egomotion = await readEgomotionFile(file.bytes, file.what);
@@ -75,6 +85,7 @@ export class PhysicalAiReader implements DriveReader {
       span: spanOf(egomotion.tUs, cameras.map(frameTimesOf), driveId),
       cameras: streams.filter((camera) => camera !== undefined),
       obstacles,
+      egoBox,
       facts: { ...facts(driveId), ...(drive.split !== null && { split: drive.split }) },
       problems: problems.sorted(),
     };
@@ -111,15 +122,22 @@ export class PhysicalAiReader implements DriveReader {
     return cameras.filter((camera) => camera !== undefined);
   }
 
-  async #obstacles(drive: IndexedDrive, problems: ProblemList): Promise<ObstacleTrack[]> {
+  async #obstacles(drive: IndexedDrive, problems: ProblemList): Promise<ObstacleTrack[] | null> {
     const { mayHave } = await this.#dataset.presence();
     const feature = (await this.#dataset.features()).get(OBSTACLE_FEATURE);
-    if (!feature || !mayHave(drive.driveId, OBSTACLE_FEATURE)) return [];
+    if (!feature || !mayHave(drive.driveId, OBSTACLE_FEATURE)) return null;
     const tracks = await problems.attempt('obstacles', async () => {
       const file = await this.#archives.read(feature, OBSTACLE_FEATURE, drive, 'DRIVE_UNREADABLE');
       return readObstacleFile(file.bytes, file.what);
     });
-    return tracks ?? [];
+    return tracks ?? null;
+  }
+
+  async #egoBox(drive: IndexedDrive, problems: ProblemList): Promise<EgoBox | null> {
+    const feature = (await this.#dataset.features()).get(VEHICLE_FEATURE);
+    if (!feature) return null;
+    const box = await problems.attempt(VEHICLE_FEATURE, () => this.#vehicles.boxOf(feature, drive));
+    return box ?? null;
   }
 }
 

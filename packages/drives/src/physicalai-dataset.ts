@@ -14,6 +14,7 @@ import { REASONING_KEY } from './reasoning-events.ts';
 const FEATURES_KEY = 'features.csv';
 export const EGOMOTION_FEATURE = 'egomotion';
 export const OBSTACLE_FEATURE = 'obstacle.offline';
+export const VEHICLE_FEATURE = 'vehicle_dimensions';
 
 /** The files at the root of a PhysicalAI-AV dataset that say what is where. Each is read once, when it is first wanted. */
 export class PhysicalAiDataset {

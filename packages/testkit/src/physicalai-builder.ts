@@ -17,6 +17,14 @@ export interface BuiltDrive {
   readonly egomotionUs?: readonly number[] | null;
   readonly cameras?: Readonly<Record<string, BuiltCamera>>;
   readonly obstacles?: readonly ParquetColumn[];
+  /** Its row in vehicle_dimensions, in metres; absent for a drive that the table does not have. */
+  readonly vehicle?: BuiltVehicle;
+}
+
+export interface BuiltVehicle {
+  readonly length: number;
+  readonly width: number;
+  readonly rearAxleToBoxCentre: number;
 }
 
 export interface BuiltDataset {
@@ -31,6 +39,7 @@ export interface BuiltDataset {
   readonly cameraFolder?: string | null;
 }
 
+const VEHICLES = 'calibration/vehicle_dimensions/vehicle_dimensions';
 const CAMERAS = ['camera_front_wide_120fov', 'camera_cross_left_120fov'];
 
 /** 0, step, 2 step ... up to and with lastUs. */
@@ -81,6 +90,11 @@ export function buildPhysicalAi(
       const key = `${path}.chunk_${String(chunk).padStart(4, '0')}.zip`;
       objects.set(key, buildZip(members.map(packing(options)), options.zip));
     }
+    const known = own.filter((drive) => drive.vehicle !== undefined);
+    if (known.length > 0) {
+      const number = String(chunk).padStart(4, '0');
+      objects.set(`${VEHICLES}.chunk_${number}.parquet`, vehicleDimensions(known));
+    }
   }
   return objects;
 }
@@ -113,6 +127,7 @@ function featuresCsv(cameraFolder: string): string {
     ...['egomotion', 'obstacle.offline'].map(label),
     ...CAMERAS.map(camera),
     `camera_intrinsics,calibration,${calibration},\n`,
+    `vehicle_dimensions,calibration,${VEHICLES}.chunk_{chunk_id:04d}.parquet,\n`,
   ].join('');
 }
 
@@ -174,4 +189,19 @@ function obstacleMember(drive: BuiltDrive): BuiltMember[] {
   if (!drive.obstacles) return [];
   const name = `${drive.driveId}.obstacle.offline.parquet`;
   return [{ name, content: buildParquet(drive.obstacles) }];
+}
+
+function vehicleDimensions(drives: readonly BuiltDrive[]): Uint8Array {
+  const column = (name: string, of: (vehicle: BuiltVehicle) => number): ParquetColumn => ({
+    name,
+    type: 'float64',
+    values: drives.map(({ vehicle }) => (vehicle ? of(vehicle) : NaN)),
+  });
+  return buildParquet([
+    { name: 'clip_id', type: 'string', values: drives.map((drive) => drive.driveId) },
+    column('length', ({ length }) => length),
+    column('width', ({ width }) => width),
+    column('height', () => 1.5),
+    column('rear_axle_to_bbox_center', ({ rearAxleToBoxCentre }) => rearAxleToBoxCentre),
+  ]);
 }

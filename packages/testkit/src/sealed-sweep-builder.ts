@@ -60,7 +60,7 @@ export function buildSpec(changes: Partial<SweepSpec> = {}): SweepSpec {
 /** A window of a car that drives straight on at 10 m/s, answered `lateralM` to the left of what it did. */
 export function buildOkPrediction(
   t0Us: number,
-  { lateralM = 0, facts = {}, steps = 4 }: BuiltPrediction = {},
+  { lateralM = 0, facts = {}, steps = 4, obstacles = null }: BuiltPrediction = {},
 ): OkPrediction {
   return {
     status: 'ok',
@@ -71,6 +71,8 @@ export function buildOkPrediction(
     history: straight(steps, (step) => step - steps + 1, 0),
     future: straight(steps, (step) => step + 1, 0),
     v0Mps: 10,
+    obstacles,
+    egoBox: null,
     samples: [{ ...straight(steps, (step) => step + 1, lateralM), ...NO_DETAILS }],
   };
 }
@@ -79,6 +81,7 @@ export interface BuiltPrediction {
   readonly lateralM?: number;
   readonly facts?: Readonly<Record<string, string>>;
   readonly steps?: number;
+  readonly obstacles?: OkPrediction['obstacles'];
 }
 
 const NO_DETAILS: Omit<PolicySample, keyof EgoPath> = {
