@@ -21,7 +21,8 @@ function drive(changes: Partial<Drive> = {}, tUs = steps(101, 100_000)): Drive {
     },
     span: { firstUs: 0, lastUs: 10_000_000 },
     cameras: [],
-    obstacles: [],
+    obstacles: null,
+    egoBox: null,
     facts: { country: 'de' },
     ...changes,
   };
@@ -59,6 +60,16 @@ describe('a drive that is inspected', () => {
       problems: [],
     });
     expect(formatDrive(about)).toContain('poses      101 (10.0 Hz)');
+  });
+
+  it('tells labels of nobody from no labels, and how large the vehicle is', async () => {
+    const egoBox = { lengthM: 4.87, widthM: 2.1, rearAxleToCentreM: 1.425 };
+    const labelled = await inspectDrive(readerOf(drive({ obstacles: [], egoBox })), 'drive');
+    expect(labelled).toMatchObject({ obstacles: 0, egoBox });
+    expect(formatDrive(labelled)).toMatch(/obstacles {2}0 tracks\nvehicle {4}4.87 x 2.10 m/);
+    const unlabelled = await inspectDrive(readerOf(drive()), 'drive');
+    expect(unlabelled).toMatchObject({ obstacles: null, egoBox: null });
+    expect(formatDrive(unlabelled)).toMatch(/obstacles {2}none\nvehicle {4}of unknown size/);
   });
 
   it('tells what is wrong with it', async () => {

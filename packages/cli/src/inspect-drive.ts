@@ -1,5 +1,5 @@
 import { gridT0Us } from '@drivesweep/contracts';
-import type { DriveReader } from '@drivesweep/contracts';
+import type { DriveReader, EgoBox } from '@drivesweep/contracts';
 import { checkEgomotion } from '@drivesweep/geometry';
 import { formatDuration } from './progress.ts';
 
@@ -14,7 +14,10 @@ export interface AboutDrive {
   /** Mean rate of the poses; null with fewer than two. */
   readonly posesHz: number | null;
   readonly cameras: readonly { readonly name: string; readonly frames: number }[];
-  readonly obstacles: number;
+  /** Tracks; null without labels, or with labels that cannot be read. */
+  readonly obstacles: number | null;
+  /** Null when the dataset does not say how large the vehicle is. */
+  readonly egoBox: EgoBox | null;
   readonly facts: Readonly<Record<string, string>>;
   /** Windows of a sweep with default settings at 10 Hz. */
   readonly windowsAt10Hz: number;
@@ -34,7 +37,8 @@ export async function inspectDrive(reader: DriveReader, driveId: string): Promis
     poses: tUs.length,
     posesHz: recordedS > 0 ? (tUs.length - 1) / recordedS : null,
     cameras: drive.cameras.map(({ name, frameTimesUs }) => ({ name, frames: frameTimesUs.length })),
-    obstacles: drive.obstacles.length,
+    obstacles: drive.obstacles?.length ?? null,
+    egoBox: drive.egoBox,
     facts: drive.facts,
     windowsAt10Hz: gridT0Us(drive.span, DEFAULT_WINDOWS).length,
     problems: [
@@ -44,6 +48,11 @@ export async function inspectDrive(reader: DriveReader, driveId: string): Promis
       ),
     ],
   };
+}
+
+function formatBox({ lengthM, widthM, rearAxleToCentreM }: EgoBox): string {
+  const [length, width, ahead] = [lengthM, widthM, rearAxleToCentreM].map((m) => m.toFixed(2));
+  return `${length} x ${width} m, its middle ${ahead} m ahead of the rear axle`;
 }
 
 /** The same for a person. */
@@ -60,7 +69,8 @@ export function formatDrive(about: AboutDrive): string {
       `${name}, ${frames} frames`,
     ]),
     ...(about.cameras.length === 0 ? [['cameras', 'none'] satisfies [string, string]] : []),
-    ['obstacles', String(about.obstacles)],
+    ['obstacles', about.obstacles === null ? 'none' : `${about.obstacles} tracks`],
+    ['vehicle', about.egoBox === null ? 'of unknown size' : formatBox(about.egoBox)],
     ['facts', facts.length === 0 ? 'none' : facts.join(', ')],
     ['windows', `${about.windowsAt10Hz} at 10 Hz with the default history and horizon`],
     ...about.problems.map((problem): [string, string] => ['problem', problem]),

@@ -42,6 +42,11 @@ export function tableColumn(table: Table, name: string): ReadColumn {
   );
 }
 
+/** A column that was added to the schema later; undefined in a file from before. */
+export function optionalColumn(table: Table, name: string): ReadColumn | undefined {
+  return table.schema.names.includes(name) ? tableColumn(table, name) : undefined;
+}
+
 /** A member of a column of structs. Throws PART_CORRUPT when it is not there. */
 export function structMember(structs: ReadColumn, name: string): ReadColumn {
   return memberOf(structs.name, name, structs.pieces);
@@ -120,6 +125,11 @@ export function validityOf(column: ReadColumn): Uint8Array | undefined {
   return valid;
 }
 
+/** A null becomes NaN. */
+export function nanWhereNull(values: Float64Array, valid: Uint8Array | undefined): Float64Array {
+  return valid === undefined ? values : values.map((value, i) => (valid[i] === 1 ? value : NaN));
+}
+
 /** Lists laid end to end: list i is [offsets[i], offsets[i + 1]) of `members`; a null list is empty. */
 interface ReadLists {
   readonly offsets: Int32Array;
@@ -152,6 +162,11 @@ export function readLists(column: ReadColumn): ReadLists {
     end += last - first;
   }
   return { offsets, members: readColumn(`${column.name}.element`, members) };
+}
+
+/** Whether lists that belong together are of equal length, each to each. */
+export function sameOffsets(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((offset, i) => offset === b[i]);
 }
 
 const decoder = new TextDecoder();

@@ -12,4 +12,5 @@ export { decodePredictionPart, encodePredictionPart } from './prediction-part.ts
 export { encodePredictionStream } from './prediction-stream.ts';
 export { readTable } from './read-table.ts';
 export type { ReadTable, TableValue } from './read-table.ts';
+export type { EgoBoxColumns, ObstacleColumns } from './surroundings.ts';
 export { decodeScorePart, encodeScorePart } from './score-part.ts';

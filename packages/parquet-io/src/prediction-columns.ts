@@ -6,9 +6,11 @@ import {
   float64Values,
   int32Values,
   int64Values,
+  nanWhereNull,
   nullableTexts,
   readLists,
   requiredTexts,
+  sameOffsets,
   structMember,
   tableColumn,
   validityOf,
@@ -17,6 +19,8 @@ import type { ReadColumn } from './arrow-read.ts';
 import { errorCodes, factsOf, rowStatuses } from './identity-columns.ts';
 import { readPart } from './part-file.ts';
 import { PATH_AXES } from './prediction-rows.ts';
+import { readEgoBoxColumns, readObstacleColumns } from './surroundings.ts';
+import type { EgoBoxColumns, ObstacleColumns } from './surroundings.ts';
 
 /** Paths end to end: path i is [offsets[i], offsets[i + 1]) of each array. Metres and radians, ego frame at t0. */
 export interface PathColumns {
@@ -67,10 +71,8 @@ export interface PredictionColumns {
   /** The samples of row i are [sampleOffsets[i], sampleOffsets[i + 1]) of `samples`. */
   readonly sampleOffsets: Int32Array;
   readonly samples: SampleColumns;
-}
-
-function sameOffsets(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((offset, i) => offset === b[i]);
+  readonly obstacles: ObstacleColumns;
+  readonly egoBox: EgoBoxColumns;
 }
 
 /** Four lists that belong together; `member` gives each by its axis. Throws PART_CORRUPT when their lengths differ. */
@@ -92,11 +94,6 @@ function optionalLists<T>(
 ): OptionalLists<T> {
   const { offsets, members } = readLists(column);
   return { offsets, values: valuesOf(members), valid: validityOf(column) };
-}
-
-/** A null becomes NaN. */
-function nanWhereNull(values: Float64Array, valid: Uint8Array | undefined): Float64Array {
-  return valid === undefined ? values : values.map((value, i) => (valid[i] === 1 ? value : NaN));
 }
 
 function samplesOf(structs: ReadColumn): SampleColumns {
@@ -139,5 +136,7 @@ export function readPredictionColumns(bytes: Uint8Array): PredictionColumns {
     future: pathsOf('future', (axis) => column(`future_${axis}`)),
     sampleOffsets: samples.offsets,
     samples: samplesOf(samples.members),
+    obstacles: readObstacleColumns(table),
+    egoBox: readEgoBoxColumns(table),
   };
 }

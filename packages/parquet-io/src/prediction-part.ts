@@ -11,9 +11,10 @@ import { metadataToWrite } from './part-metadata.ts';
 import { readPredictionColumns } from './prediction-columns.ts';
 import type { OptionalLists, PathColumns, PredictionColumns } from './prediction-columns.ts';
 import { predictionColumns } from './prediction-rows.ts';
+import { egoBoxAt, obstaclesAt } from './surroundings.ts';
 
 /**
- * One prediction part as a Parquet file. Paths, actions and log-probabilities are stored as float32. The same rows
+ * One prediction part as a Parquet file. Paths, boxes, actions and log-probabilities are stored as float32. The same rows
  * and metadata give the same bytes. Paths with lists of unequal length are INTERNAL.
  */
 export function encodePredictionPart(
@@ -92,6 +93,8 @@ function rowAt(columns: PredictionColumns, row: number): PredictionRow {
     history: pathAt(columns.history, row),
     future: pathAt(columns.future, row),
     v0Mps: columns.v0Mps[row] ?? NaN,
+    obstacles: obstaclesAt(columns.obstacles, row),
+    egoBox: egoBoxAt(columns.egoBox, row),
     samples: samplesAt(columns, row),
   };
 }

@@ -11,6 +11,7 @@ import {
   structListColumn,
 } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
+import { surroundingsColumns } from './surroundings.ts';
 
 type EgoPath = OkPrediction['history'];
 
@@ -97,5 +98,6 @@ export function predictionColumns(rows: readonly PredictionRow[]): ArrowColumn[]
       sampleMembers(sampleLists.flatMap((list) => list ?? [])),
       true,
     ),
+    ...surroundingsColumns(ok),
   ];
 }

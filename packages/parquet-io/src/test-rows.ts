@@ -1,9 +1,11 @@
 import { PREDICTION_SCHEMA_VERSION } from '@drivesweep/contracts';
 import type {
+  EgoBox,
   FailedPrediction,
   OkPrediction,
   PartMetadata,
   PolicySample,
+  WindowObstacle,
 } from '@drivesweep/contracts';
 
 /* Rows for tests. Their numbers are exact in float32, so that they come back equal. */
@@ -51,6 +53,20 @@ function sample(k: number): PolicySample {
   };
 }
 
+/** A car that overtakes; its times are exact in microseconds. */
+export const OBSTACLE: WindowObstacle = {
+  trackId: '17',
+  className: 'automobile',
+  lengthM: 4.43,
+  widthM: 1.81,
+  tS: Float64Array.of(-2.087, -1.987, 0.000001, 7.3),
+  x: Float64Array.of(-20.5, -19, 4, 100.25),
+  y: Float64Array.of(3.5, 3.5, 3.25, 0),
+  yaw: Float64Array.of(0, -0.125, -0.25, 3.125),
+};
+
+export const EGO_BOX: EgoBox = { lengthM: 4.87, widthM: 2.12, rearAxleToCentreM: 1.42 };
+
 export function okRow(windowId: string, samples: number): OkPrediction {
   return {
     windowId,
@@ -61,6 +77,8 @@ export function okRow(windowId: string, samples: number): OkPrediction {
     history: path(-1, 0),
     future: path(1, 2, 3),
     v0Mps: 12.3,
+    obstacles: [OBSTACLE, { ...OBSTACLE, trackId: '4', className: 'person' }],
+    egoBox: EGO_BOX,
     samples: Array.from({ length: samples }, (_, k) => sample(k)),
   };
 }

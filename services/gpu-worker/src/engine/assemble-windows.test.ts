@@ -20,6 +20,8 @@ function windowOf(t0Us: number, ...frameIndices: number[][]): AnswerableWindow {
     history: PATH,
     future: PATH,
     v0Mps: 1,
+    obstacles: null,
+    egoBox: null,
     frameIndices,
   };
 }

@@ -75,7 +75,7 @@ export async function computeShard(
 async function openDrive(shard: Shard, tools: ShardTools): Promise<Drive | DrivesweepError> {
   const cameras = tools.policy.needs.cameras?.names ?? [];
   try {
-    return await tools.reader.openDrive(shard.driveId, { cameras, obstacles: false });
+    return await tools.reader.openDrive(shard.driveId, { cameras, obstacles: true });
   } catch (thrown) {
     const error = asDrivesweepError(thrown);
     if (error.kind !== 'window') throw error;
@@ -163,10 +163,11 @@ function answeredRow(
   samples: readonly PolicySample[],
   parameters: InferParameters,
 ): PredictionRow {
-  const { windowId, driveId, t0Us, facts, history, future, v0Mps } = window;
+  const { windowId, driveId, t0Us, facts, history, future, v0Mps, obstacles, egoBox } = window;
   const problem = answerProblem(samples, parameters);
   if (problem) return failedRow(driveId, t0Us, facts, problem);
-  return { windowId, driveId, t0Us, facts, status: 'ok', history, future, v0Mps, samples };
+  const recorded = { history, future, v0Mps, obstacles, egoBox };
+  return { windowId, driveId, t0Us, facts, status: 'ok', ...recorded, samples };
 }
 
 /** Rethrows what is not the fault of the window. */

@@ -35,7 +35,8 @@ function driveOf(poses: number): Drive {
     },
     span: { firstUs: 0, lastUs: (poses - 1) * STEP_US },
     cameras: [{ name: 'front', frameTimesUs, media: { kind: 'jpeg-frames', keys: [] } }],
-    obstacles: [],
+    obstacles: null,
+    egoBox: null,
     facts: { country: 'DE' },
   };
 }

@@ -30,7 +30,8 @@ function driveOf(changes: Partial<Drive> = {}): Drive {
     egomotion: straight(tenths(0, 20)),
     span: { firstUs: 0, lastUs: 2_000_000 },
     cameras: [],
-    obstacles: [],
+    obstacles: null,
+    egoBox: null,
     facts: { country: 'DE' },
     ...changes,
   };

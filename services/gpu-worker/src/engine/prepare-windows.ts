@@ -3,8 +3,10 @@ import type {
   CameraNeeds,
   Drive,
   DriveFacts,
+  EgoBox,
   ErrorCode,
   FailedPrediction,
+  WindowObstacle,
 } from '@drivesweep/contracts';
 import { planFrames } from '@drivesweep/drives';
 import type { CameraFrames } from '@drivesweep/drives';
@@ -16,6 +18,8 @@ import {
   stepGridUs,
 } from '@drivesweep/geometry';
 import type { EgomotionInterpolator, EgoPath, StepGrid } from '@drivesweep/geometry';
+import { nearObstacles } from './near-obstacles.ts';
+import type { NearObstacles } from './near-obstacles.ts';
 
 /** A longer gap between two poses is not interpolated: at 30 m/s the vehicle is 15 m further on. */
 const MAX_GAP_US = 500_000;
@@ -30,6 +34,9 @@ export interface AnswerableWindow {
   readonly history: EgoPath;
   readonly future: EgoPath;
   readonly v0Mps: number;
+  /** Not for the policy: what scoring measures the answer against. */
+  readonly obstacles: readonly WindowObstacle[] | null;
+  readonly egoBox: EgoBox | null;
   /** [camera][offset]; empty when the policy does not look. */
   readonly frameIndices: readonly (readonly number[])[];
 }
@@ -83,6 +90,7 @@ export function prepareWindows(
       t0Us,
       facts: drive.facts,
       ...motion,
+      egoBox: drive.egoBox,
       frameIndices: frames?.frameIndices ?? [],
     };
   });
@@ -111,7 +119,7 @@ const EGOMOTION_CODE = {
   'not-monotonic': 'EGOMOTION_NOT_MONOTONIC',
 } as const satisfies Record<string, ErrorCode>;
 
-type Motion = Pick<AnswerableWindow, 'history' | 'future' | 'v0Mps'>;
+type Motion = Pick<AnswerableWindow, 'history' | 'future' | 'v0Mps' | 'obstacles'>;
 
 /** A function from t0 to the motion around it; the track is checked and fitted once. */
 function motionAt(drive: Drive, grid: StepGrid): (t0Us: number | null) => Motion | Failure {
@@ -124,9 +132,11 @@ function motionAt(drive: Drive, grid: StepGrid): (t0Us: number | null) => Motion
     return () => failure;
   }
   const track = interpolateEgomotion(drive.egomotion);
-  const { historyUs, futureUs } = stepGridUs(grid);
-  return (t0Us) =>
-    t0Us === null ? NO_T0 : motionInTrack({ drive, track, grid, historyUs, futureUs }, t0Us);
+  const around = {
+    obstacles: nearObstacles(drive.obstacles, track, MAX_GAP_US),
+    ...stepGridUs(grid),
+  };
+  return (t0Us) => (t0Us === null ? NO_T0 : motionInTrack({ drive, track, grid, ...around }, t0Us));
 }
 
 interface TrackGrid {
@@ -135,10 +145,11 @@ interface TrackGrid {
   readonly grid: StepGrid;
   readonly historyUs: Float64Array;
   readonly futureUs: Float64Array;
+  readonly obstacles: NearObstacles;
 }
 
 function motionInTrack(
-  { drive, track, grid, historyUs, futureUs }: TrackGrid,
+  { drive, track, grid, historyUs, futureUs, obstacles }: TrackGrid,
   t0Us: number,
 ): Motion | Failure {
   const firstUs = t0Us + (historyUs[0] ?? 0);
@@ -159,5 +170,10 @@ function motionInTrack(
       message: `drive ${drive.driveId}: no pose for ${gapUs} us between ${firstUs} and ${lastUs} us; at most ${MAX_GAP_US} us are interpolated`,
     };
   }
-  return { history, future, v0Mps: estimateV0Mps(history, grid.stepUs / 1e6) };
+  return {
+    history,
+    future,
+    v0Mps: estimateV0Mps(history, grid.stepUs / 1e6),
+    obstacles: obstacles(t0Us, lastUs - t0Us, { history, future }),
+  };
 }
