@@ -9,12 +9,18 @@ export interface MetricCard {
   readonly unit: MetricUnit;
   readonly range: string;
   /** `neither` for numbers that describe rather than judge. */
-  readonly better: 'lower' | 'higher' | 'neither';
+  readonly better: Better;
+  /** The worst value there can be, where its unit does not say so: a fraction ends at 0 and 1, a distance at 0. */
+  readonly worst?: number;
+  /** Scorecards count the share of windows above this value. */
+  readonly tailAbove?: number;
   /** Which windows have a value. */
   readonly validity: string;
   /** Who defines it this way. */
   readonly source: string;
 }
+
+export type Better = 'lower' | 'higher' | 'neither';
 
 /**
  * `fraction` lies in 0 ... 1: a yes or no for one window, or a share of its steps or samples.
@@ -29,6 +35,11 @@ export interface MetricInfo {
   readonly unit: MetricUnit;
   /** The card that defines it. */
   readonly pattern: string;
+  readonly better: Better;
+  /** The worst value there can be; absent where the metric has no worse side or no end to it. */
+  readonly worst?: number;
+  /** As of its card. */
+  readonly tailAbove?: number;
 }
 
 /** Metrics that are computed together because they share work. */

@@ -2,6 +2,7 @@ import { at } from '@drivesweep/geometry';
 import { horizonsOf } from '../horizons.ts';
 import type { Horizon } from '../horizons.ts';
 import type { MetricCard, MetricFamily, MetricInfo, PreparedFamily } from '../metric.ts';
+import { metricOf } from '../metric-id.ts';
 import { indexOfMin, meanOf, measureErrors } from './sample-errors.ts';
 import type { ScoringParameters, WindowToScore } from '../window.ts';
 
@@ -13,6 +14,8 @@ import type { ScoringParameters, WindowToScore } from '../window.ts';
 
 const MISS_THRESHOLD_M = 2;
 const METRES = { unit: 'm', range: '>= 0', better: 'lower' } as const;
+/** The tail of the reference: windows whose ADE is above 3 m. */
+const ADE = { ...METRES, tailAbove: 3 } as const;
 const MISSES = { unit: 'fraction', range: '0 or 1', better: 'lower' } as const;
 const EVERY_WINDOW = 'every window that is ok';
 const ALPAMAYO = 'NVlabs/alpamayo@1cba38c:src/alpamayo_r1/metrics/distance_metrics.py';
@@ -23,7 +26,7 @@ const CARDS = [
   {
     pattern: 'ade_first@H',
     definition: 'ADE of the first sample: mean XY distance to the recorded future up to H.',
-    ...METRES,
+    ...ADE,
     validity: EVERY_WINDOW,
     source: `${ALPAMAYO} (key ade)`,
   },
@@ -38,7 +41,7 @@ const CARDS = [
     pattern: 'ade_mean_K@H',
     definition:
       'Mean over the K samples of their ADE up to H: what a sample picked at random scores.',
-    ...METRES,
+    ...ADE,
     validity: EVERY_WINDOW,
     source: 'plain mean of ade over the samples',
   },
@@ -53,14 +56,14 @@ const CARDS = [
     pattern: 'min_ade_K@H[full]',
     definition:
       'ADE up to H of the sample that has the lowest ADE over the whole answer. Chosen once, so not the best at a shorter H.',
-    ...METRES,
+    ...ADE,
     validity: EVERY_WINDOW,
     source: `${ALPAMAYO} (keys min_ade, min_ade/by_t)`,
   },
   {
     pattern: 'min_ade_K@H[prefix]',
     definition: 'Lowest ADE up to H of the K samples, chosen again at every H. Never above [full].',
-    ...METRES,
+    ...ADE,
     validity: EVERY_WINDOW,
     source: ALPASIM,
   },
@@ -106,12 +109,10 @@ export const displacement: MetricFamily = {
 
 /** One metric per card and horizon, card by card; misses at the last horizon only. */
 function metricsOf({ samples }: ScoringParameters, horizons: readonly Horizon[]): MetricInfo[] {
-  return CARDS.flatMap(({ pattern, unit }) =>
-    (unit === 'm' ? horizons : horizons.slice(-1)).map(({ label }) => ({
-      id: pattern.replace('_K@', `_${samples}@`).replace('@H', `@${label}`),
-      unit,
-      pattern,
-    })),
+  return CARDS.flatMap((card) =>
+    (card.unit === 'm' ? horizons : horizons.slice(-1)).map((horizon) =>
+      metricOf(card, { samples, horizon }),
+    ),
   );
 }
 

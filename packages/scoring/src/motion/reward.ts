@@ -20,7 +20,13 @@ import type { ScoringParameters } from '../window.ts';
 const COMFORT_REWARD = 'NVlabs/alpamayo@1cba38c:finetune/rl/rewards/comfort_reward.py';
 const AGGREGATED = 'NVlabs/alpamayo@1cba38c:finetune/rl/rewards/aggregated_reward.py';
 const VALIDITY = 'every window that is ok, with 2 steps or more';
-const SCORE = { unit: 'score', range: '-1 ... 0', better: 'higher', validity: VALIDITY } as const;
+const SCORE = {
+  unit: 'score',
+  range: '-1 ... 0',
+  better: 'higher',
+  worst: -1,
+  validity: VALIDITY,
+} as const;
 const WEIGHTS = `${ALPAMAYO_REWARD_WEIGHTS.l2},${ALPAMAYO_REWARD_WEIGHTS.comfort}`;
 
 const CARDS: readonly MetricCard[] = [

@@ -20,6 +20,7 @@ const CARDS = {
     definition:
       'ADE up to H of the sample that is, over the whole answer, on average nearest to the mean of the K samples.',
     ...METRES,
+    tailAbove: 3,
     validity: EVERY_WINDOW,
     source: FAITHFUL,
   },

@@ -48,6 +48,7 @@ const CARDS = {
     definition:
       'ADE up to H of the medoid: the sample with the lowest mean distance to the others over the whole answer. A choice that needs no ground truth (minimum Bayes risk).',
     ...METRES,
+    tailAbove: 3,
     better: 'lower',
     validity: 'every window that is ok',
     source: 'minimum Bayes risk with ADE as the loss',

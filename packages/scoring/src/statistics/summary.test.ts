@@ -5,8 +5,14 @@ import { createSummary } from './summary.ts';
 import type { MetricSummary, WindowOutcome } from './summary.ts';
 
 const METRICS: readonly MetricInfo[] = [
-  { id: 'ade_first@1.0s', unit: 'm', pattern: 'ade_first@H' },
-  { id: 'miss_first@1.0s[2m]', unit: 'fraction', pattern: 'miss_first@H[2m]' },
+  { id: 'ade_first@1.0s', unit: 'm', pattern: 'ade_first@H', better: 'lower', tailAbove: 3 },
+  {
+    id: 'miss_first@1.0s[2m]',
+    unit: 'fraction',
+    pattern: 'miss_first@H[2m]',
+    better: 'lower',
+    worst: 1,
+  },
 ];
 
 const ok = (
