@@ -1,5 +1,5 @@
 // Who may import whom. The reasons are in docs/architecture.md; each rule here was planted and caught once.
-const PURE = '^packages/(geometry|scoring|contracts|policy-kinematic)/src';
+const PURE = '^packages/(geometry|scoring|contracts|policy-kinematic|report)/src';
 const ADAPTERS =
   'drives|synthetic-drives|policy-onnx|object-store|parquet-io|queue-bullmq|service-kit';
 const NOT_TEST = '([.]test|/test-[^/]+)[.]ts$';
@@ -42,11 +42,17 @@ module.exports = {
       to: { path: '^(packages/(?!(geometry|contracts)/)|services/)' },
     },
     {
+      name: 'report-imports-pure-packages-only',
+      severity: 'error',
+      from: { path: '^packages/report/src', pathNot: NOT_TEST },
+      to: { path: '^(packages/(?!(geometry|contracts|scoring|report)/)|services/)' },
+    },
+    {
       name: 'adapters-do-not-import-adapters',
       severity: 'error',
       from: { path: `^packages/(${ADAPTERS})/src`, pathNot: NOT_TEST },
       to: {
-        path: `^packages/(${ADAPTERS}|policy-kinematic|scoring|cli)/src`,
+        path: `^packages/(${ADAPTERS}|policy-kinematic|scoring|report|cli)/src`,
         pathNot: '^packages/$1/src',
       },
     },

@@ -43,4 +43,6 @@ export const keys = {
     `${sweep(sweepId)}/manifests/${chunkName(generation)}/chunk-${chunkName(chunk)}.jsonl`,
   scorecard: (sweepId: string, scoringId: string) =>
     `${sweep(sweepId)}/scorecards/${scoringId}.json`,
+  /** One page for a person, of the scorecard that was written last. */
+  report: (sweepId: string) => `${sweep(sweepId)}/report/index.html`,
 } as const;

@@ -1,0 +1,10 @@
+export { createHistogram } from './histogram-counts.ts';
+export type { HistogramBuilder, HistogramCounts } from './histogram-counts.ts';
+export { renderReport } from './report.ts';
+export type {
+  PictureToShow,
+  ReportData,
+  SampleToShow,
+  ValueToShow,
+  WindowToShow,
+} from './report-data.ts';
