@@ -70,8 +70,8 @@ export function createSavitzkyGolay(
 }
 
 /**
- * out[i] = sum_j weights[j] series[i - first + j] for from <= i < to. Taps are taken five at a time: this is where the
- * time of scoring comfort goes.
+ * out[i] = sum_j weights[j] series[i - first + j] for from <= i < to. Taps are taken five and then three at a time,
+ * the first of them without reading `out`: this is where the time of scoring comfort goes.
  */
 function convolve(
   weights: Float64Array,
@@ -81,13 +81,27 @@ function convolve(
   to: number,
   first: number,
 ): void {
-  out.fill(0, from, to);
+  const { length } = weights;
   let j = 0;
-  for (; j + 5 <= weights.length; j += 5) {
+  if (length >= 5) {
+    const [a, b, c] = [at(weights, 0), at(weights, 1), at(weights, 2)];
+    const [d, e] = [at(weights, 3), at(weights, 4)];
+    for (let i = from, t = from - first; i < to; i++, t++) {
+      out[i] =
+        a * at(series, t) +
+        b * at(series, t + 1) +
+        c * at(series, t + 2) +
+        d * at(series, t + 3) +
+        e * at(series, t + 4);
+    }
+    j = 5;
+  } else {
+    out.fill(0, from, to);
+  }
+  for (; j + 5 <= length; j += 5) {
     const [a, b, c] = [at(weights, j), at(weights, j + 1), at(weights, j + 2)];
     const [d, e] = [at(weights, j + 3), at(weights, j + 4)];
-    for (let i = from; i < to; i++) {
-      const t = i - first + j;
+    for (let i = from, t = from - first + j; i < to; i++, t++) {
       out[i] =
         at(out, i) +
         a * at(series, t) +
@@ -97,7 +111,13 @@ function convolve(
         e * at(series, t + 4);
     }
   }
-  for (; j < weights.length; j++) {
+  for (; j + 3 <= length; j += 3) {
+    const [a, b, c] = [at(weights, j), at(weights, j + 1), at(weights, j + 2)];
+    for (let i = from, t = from - first + j; i < to; i++, t++) {
+      out[i] = at(out, i) + a * at(series, t) + b * at(series, t + 1) + c * at(series, t + 2);
+    }
+  }
+  for (; j < length; j++) {
     const weight = at(weights, j);
     for (let i = from; i < to; i++) out[i] = at(out, i) + weight * at(series, i - first + j);
   }

@@ -81,14 +81,18 @@ export function createNavsimTracker(
     perState(),
     perState(),
   ];
+  const [planCos, planSin] = [perStep(), perStep()];
+  /** Of the steering angle before the step at hand. */
+  let tanSteering = 0;
 
   /** Speeds V minimise sum |dp_i - dt V_i u_i|^2 + 1e-4 |R a|^2, with a the differences of V over dt. */
   function profileSpeed(plan: TrackedPlan): void {
     for (let i = 0; i < steps; i++) {
       const dx = at(plan.x, i + 1) - at(plan.x, i);
       const dy = at(plan.y, i + 1) - at(plan.y, i);
-      const along = dx * Math.cos(at(plan.yaw, i)) + dy * Math.sin(at(plan.yaw, i));
-      speedProfile[i] = TRACKER_STEP_S * along;
+      planCos[i] = Math.cos(at(plan.yaw, i));
+      planSin[i] = Math.sin(at(plan.yaw, i));
+      speedProfile[i] = TRACKER_STEP_S * (dx * at(planCos, i) + dy * at(planSin, i));
     }
     solveBand(speedFactor, speedProfile);
   }
@@ -114,8 +118,7 @@ export function createNavsimTracker(
     const target = Math.min(i + LOOKAHEAD, steps - 1);
     const dx = at(x, i) - at(plan.x, i);
     const dy = at(y, i) - at(plan.y, i);
-    const cos = Math.cos(at(plan.yaw, i));
-    const sin = Math.sin(at(plan.yaw, i));
+    const [cos, sin] = [at(planCos, i), at(planSin, i)];
     // The state ten steps on without steering, and how it moves per unit of a constant steering rate.
     let lateral = dy * cos - dx * sin;
     let heading = wrapAngle(at(yaw, i) - at(plan.yaw, i));
@@ -163,11 +166,12 @@ export function createNavsimTracker(
     const turned = Math.min(Math.max(steering + wanted, -MAX_STEERING_RAD), MAX_STEERING_RAD);
     x[i + 1] = at(x, i) + dt * v * Math.cos(at(yaw, i));
     y[i + 1] = at(y, i) + dt * v * Math.sin(at(yaw, i));
-    yaw[i + 1] = at(yaw, i) + (dt * v * Math.tan(steering)) / WHEELBASE_M;
+    yaw[i + 1] = at(yaw, i) + (dt * v * tanSteering) / WHEELBASE_M;
+    tanSteering = Math.tan(turned);
     speedMps[i + 1] = v + dt * accel;
     accelMps2[i + 1] = accel;
     steeringRad[i + 1] = turned;
-    yawRate[i + 1] = ((v + dt * accel) * Math.tan(turned)) / WHEELBASE_M;
+    yawRate[i + 1] = ((v + dt * accel) * tanSteering) / WHEELBASE_M;
     yawAccel[i + 1] = (at(yawRate, i + 1) - at(yawRate, i)) / dt;
   }
 
@@ -177,6 +181,7 @@ export function createNavsimTracker(
     [x[0], y[0], yaw[0]] = [at(plan.x, 0), at(plan.y, 0), at(plan.yaw, 0)];
     [speedMps[0], accelMps2[0]] = [start.speedMps, start.accelMps2];
     [steeringRad[0], yawRate[0], yawAccel[0]] = [0, 0, 0];
+    tanSteering = 0;
     for (let i = 0; i < steps; i++) {
       command(plan, i);
       advance(i);
