@@ -15,8 +15,29 @@ export type {
   WindowCounts,
   WinsOfB,
 } from './comparison/comparison.ts';
+export { compareScores } from './comparison/compare-scores.ts';
+export type { Gate, GateDecision, Margin } from './comparison/gate.ts';
+export {
+  decideGate,
+  GATE_GRAMMAR,
+  gateCandidates,
+  marginFits,
+  parseGate,
+} from './comparison/gate.ts';
+export type { Side, SideOfWindow, Unshared } from './comparison/paired-scores.ts';
+export { PairedScores } from './comparison/paired-scores.ts';
 export type { ExtendedComfort } from './motion/extended-comfort.ts';
 export { extendedComfort } from './motion/extended-comfort.ts';
+export type {
+  CauseCategory,
+  ParsedTrace,
+  RemarkKind,
+  StatedCause,
+  StatedDecision,
+  TextSpan,
+  TraceRemark,
+} from './intent/trace.ts';
+export type { Verdict as IntentVerdict, VerdictOutcome } from './intent/verdict.ts';
 export type { MetricCard, MetricFamily, MetricInfo, MetricUnit, PreparedFamily } from './metric.ts';
 export type { ScoringDescription, WindowScorer } from './metric-families.ts';
 export {

@@ -1,15 +1,10 @@
-import type { MetricUnit } from '../metric.ts';
+import type { MetricInfo } from '../metric.ts';
 
 /** What is said about B against A. `verdict.ts` has the rules. */
 export type Verdict = 'better' | 'worse' | 'no_difference_shown' | 'not_comparable';
 
-/** One column that is compared. */
-export interface ComparedMetric {
-  readonly id: string;
-  readonly unit: MetricUnit;
-  /** `neither` for numbers that describe rather than judge: they get a difference and no verdict. */
-  readonly better: 'lower' | 'higher' | 'neither';
-}
+/** One column that is compared. Those whose better side is `neither` get a difference and no verdict. */
+export type ComparedMetric = Pick<MetricInfo, 'id' | 'unit' | 'better'>;
 
 /** Why a window has no value, from the most that can be wrong with it to the least. */
 export type Absence = 'missing' | 'failed' | 'skipped' | 'undefined';
