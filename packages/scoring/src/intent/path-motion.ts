@@ -1,0 +1,224 @@
+import { at, wrapAngle } from '@drivesweep/geometry';
+import type { DirectedPath } from '../directed-window.ts';
+import { createMetaSegmenter } from './meta-segments.ts';
+import type { MetaSegment } from './meta-segments.ts';
+import type { LateralAction, LongitudinalAction } from './meta-actions.ts';
+import { courseAgainst, createShapeReader } from './road-course.ts';
+import type { RoadCourse } from './road-course.ts';
+
+/** A meta-action of a path after t0. */
+export interface ActionSpan<Action> {
+  readonly action: Action;
+  /** Seconds after t0. */
+  readonly startS: number;
+  readonly endS: number;
+}
+
+/** What a path does after t0. Left is positive. */
+export interface PathMotion {
+  readonly longitudinal: readonly ActionSpan<LongitudinalAction>[];
+  readonly lateral: readonly ActionSpan<LateralAction>[];
+  readonly course: RoadCourse;
+  readonly horizonS: number;
+  readonly speedAtT0Mps: number;
+  readonly endSpeedMps: number;
+  /** From t0 to the end, both included. */
+  readonly minSpeedMps: number;
+  readonly maxSpeedMps: number;
+  /** How long it is slower than `STANDING_MPS`, and from when on; null when it never is. */
+  readonly standingS: number;
+  readonly standsFromS: number | null;
+  /** Speed at t0 less the speed at the beginning of the history. */
+  readonly pastSpeedChangeMps: number;
+  /** Mean over the first 2 s, and over the whole. */
+  readonly earlyAccelMps2: number;
+  readonly meanAccelMps2: number;
+  readonly headingChangeRad: number;
+  /** Largest heading change per metre after t0, over half a second, where it moves. */
+  readonly sharpestRadPerM: number;
+  readonly distanceM: number;
+}
+
+/** As slow as a vehicle that stands, poses being noisy (oussndou77/alpamayo-faithfulness). */
+export const STANDING_MPS = 0.3;
+const EARLY_S = 2;
+
+export interface MotionGrid {
+  readonly horizonSteps: number;
+  readonly stepS: number;
+  /** How many poses of the history are looked at, at most. */
+  readonly historySteps?: number | undefined;
+}
+
+/** The path that was recorded at the same place, and what it does. */
+export interface RecordedPath {
+  readonly path: DirectedPath;
+  readonly motion: PathMotion;
+}
+
+export interface MotionReader {
+  /**
+   * Paths in the ego frame at t0, longer ones are allowed: the history ends at t0 (empty: unknown), the path begins one
+   * step after it. With `recorded` the path is placed on its road by the recorded path, otherwise by its shape alone.
+   */
+  read(history: DirectedPath, path: DirectedPath, recorded?: RecordedPath): PathMotion;
+}
+
+/** Prepared once per sweep; the motions it returns are independent of later calls. */
+export function createMotionReader({
+  horizonSteps,
+  stepS,
+  historySteps = 16,
+}: MotionGrid): MotionReader {
+  const most = Math.max(historySteps, 1) + horizonSteps;
+  const column = (): Float64Array => new Float64Array(most);
+  const poses = { x: column(), y: column(), yaw: column(), cos: column(), sin: column() };
+  const series = {
+    poses: 0,
+    speedMps: column(),
+    alongMps: column(),
+    stepM: column(),
+    yaw: poses.yaw,
+  };
+  const segmenter = createMetaSegmenter(most, stepS);
+  const shapeOf = createShapeReader(most, stepS);
+
+  return {
+    read(history, path, recorded) {
+      const past = join(poses, history, path, Math.max(historySteps, 1), horizonSteps);
+      const t0 = past - 1;
+      const last = t0 + horizonSteps;
+      series.poses = last + 1;
+      measure(poses, stepS, series);
+      const segments = segmenter.clean(series);
+      const courseInput = { series, turnRad: segmenter.turnRad, t0 };
+      const course =
+        (recorded &&
+          courseAgainst(
+            path,
+            { path: recorded.path, course: recorded.motion.course },
+            horizonSteps,
+            stepS,
+          )) ??
+        shapeOf(courseInput);
+      return {
+        longitudinal: afterT0(segments.longitudinal, t0, stepS),
+        lateral: afterT0(segments.lateral, t0, stepS),
+        course,
+        horizonS: horizonSteps * stepS,
+        ...speedsOf(series, t0, stepS),
+        ...turnOf(series, segmenter.turnRad, t0),
+      };
+    },
+  };
+}
+
+type Poses = Pick<DirectedPath, 'x' | 'y' | 'yaw' | 'cos' | 'sin'>;
+
+/** Puts history and path behind one another; returns how many poses come up to t0. */
+function join(
+  out: Poses,
+  history: DirectedPath,
+  path: DirectedPath,
+  most: number,
+  steps: number,
+): number {
+  const given = history.x.length;
+  const past = Math.max(Math.min(given, most), 1);
+  out.cos[0] = 1;
+  for (const field of ['x', 'y', 'yaw', 'sin'] as const) out[field][0] = 0;
+  for (const field of FIELDS) {
+    const [from, to, into] = [history[field], path[field], out[field]];
+    for (let i = 0; i < past && given > 0; i++) into[i] = at(from, given - past + i);
+    for (let i = 0; i < steps; i++) into[past + i] = at(to, i);
+  }
+  return past;
+}
+const FIELDS = ['x', 'y', 'yaw', 'cos', 'sin'] as const;
+
+/** Speeds by central differences, by one-sided ones at both ends. */
+function measure(
+  { x, y, cos, sin }: Poses,
+  stepS: number,
+  { poses, speedMps, alongMps, stepM }: MotionSeriesBuffers,
+): void {
+  const last = poses - 1;
+  for (let i = 0; i <= last; i++) {
+    const from = i === 0 ? 0 : i - 1;
+    const to = i === last ? last : i + 1;
+    const spanS = (to - from) * stepS;
+    const vx = (at(x, to) - at(x, from)) / spanS;
+    const vy = (at(y, to) - at(y, from)) / spanS;
+    speedMps[i] = Math.sqrt(vx * vx + vy * vy);
+    alongMps[i] = vx * at(cos, i) + vy * at(sin, i);
+    if (i === last) break;
+    const dx = at(x, i + 1) - at(x, i);
+    const dy = at(y, i + 1) - at(y, i);
+    stepM[i] = Math.sqrt(dx * dx + dy * dy);
+  }
+}
+
+interface MotionSeriesBuffers {
+  readonly poses: number;
+  readonly speedMps: Float64Array;
+  readonly alongMps: Float64Array;
+  readonly stepM: Float64Array;
+  readonly yaw: Float64Array;
+}
+
+function speedsOf({ poses, speedMps, stepM }: MotionSeriesBuffers, t0: number, stepS: number) {
+  const last = poses - 1;
+  const speedAtT0Mps = at(speedMps, t0);
+  const endSpeedMps = at(speedMps, last);
+  const early = Math.min(last, t0 + Math.round(EARLY_S / stepS));
+  let [minSpeedMps, maxSpeedMps, standing, distanceM] = [speedAtT0Mps, speedAtT0Mps, 0, 0];
+  let standsFromS: number | null = null;
+  for (let i = t0; i <= last; i++) {
+    const speed = at(speedMps, i);
+    if (speed < minSpeedMps) minSpeedMps = speed;
+    if (speed > maxSpeedMps) maxSpeedMps = speed;
+    if (i < last) distanceM += at(stepM, i);
+    if (speed >= STANDING_MPS) continue;
+    if (i > t0) standing++;
+    standsFromS ??= (i - t0) * stepS;
+  }
+  return {
+    speedAtT0Mps,
+    endSpeedMps,
+    minSpeedMps,
+    maxSpeedMps,
+    standingS: standing * stepS,
+    standsFromS,
+    pastSpeedChangeMps: speedAtT0Mps - at(speedMps, 0),
+    earlyAccelMps2: (at(speedMps, early) - speedAtT0Mps) / ((early - t0) * stepS),
+    meanAccelMps2: (endSpeedMps - speedAtT0Mps) / ((last - t0) * stepS),
+    distanceM,
+  };
+}
+
+/** Steps shorter than this have no curvature: 0.5 m/s at 0.1 s. */
+const SHORTEST_STEP_M = 0.05;
+
+function turnOf({ poses, yaw, stepM }: MotionSeriesBuffers, turnRad: Float64Array, t0: number) {
+  let [headingChangeRad, sharpestRadPerM] = [0, 0];
+  for (let i = t0; i < poses - 1; i++) {
+    headingChangeRad += wrapAngle(at(yaw, i + 1) - at(yaw, i));
+    if (at(stepM, i) < SHORTEST_STEP_M) continue;
+    sharpestRadPerM = Math.max(sharpestRadPerM, Math.abs(at(turnRad, i)) / at(stepM, i));
+  }
+  return { headingChangeRad, sharpestRadPerM };
+}
+
+function afterT0<Action>(
+  segments: readonly MetaSegment<Action>[],
+  t0: number,
+  stepS: number,
+): ActionSpan<Action>[] {
+  const spans: ActionSpan<Action>[] = [];
+  for (const { action, startStep, steps } of segments) {
+    const end = startStep + steps - t0;
+    if (end <= 0) continue;
+    spans.push({ action, startS: Math.max(startStep - t0, 0) * stepS, endS: end * stepS });
+  }
+  return spans;
+}
