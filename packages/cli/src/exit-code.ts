@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@drivesweep/contracts';
 
-/** What the shell is told. */
-export const EXIT = { complete: 0, failed: 1, badInput: 2, partial: 3 } as const;
+/** What the shell is told. `gate`: a comparison did not pass what `--fail-if` asked of it. */
+export const EXIT = { complete: 0, failed: 1, badInput: 2, partial: 3, gate: 4 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Codes that say that the person's input was at fault: typing it differently can help, trying again cannot. */
@@ -12,6 +12,7 @@ const BAD_INPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SWEEP_NOT_FOUND',
   'SWEEP_EMPTY',
   'SWEEP_STATE',
+  'NOT_COMPARABLE',
   'LIST_INVALID',
   'DATASET_INVALID',
   'DRIVE_NOT_FOUND',

@@ -13,7 +13,8 @@ Start here:
   drivesweep run sweep.yaml
   drivesweep report <sweep>
 
-Exit codes: 0 complete, 2 bad input or usage, 3 sealed as partial, 1 anything else.
+Exit codes: 0 complete, 2 bad input or usage, 3 sealed as partial, 4 a comparison failed its gate,
+1 anything else.
 Environment: DRIVESWEEP_STORE, DRIVESWEEP_API, DRIVESWEEP_S3_ENDPOINT and others of S3, DRIVESWEEP_DEBUG=1 for
 stack traces. Results go to standard output, everything else to standard error.`;
 

@@ -58,6 +58,7 @@ export const ERROR_CODES = {
   SWEEP_NOT_FOUND: ['permanent', 'the store has no sweep of this id'],
   SWEEP_EMPTY: ['permanent', 'the sweep selects no drive or no window'],
   SWEEP_STATE: ['permanent', 'the sweep is not in a state that allows this'],
+  NOT_COMPARABLE: ['permanent', 'two sweeps that do not answer the same question'],
   LIST_INVALID: ['permanent', 'the list of windows cannot be read'],
   DATASET_INVALID: ['permanent', 'the dataset does not have the layout that was named'],
   ERROR_BUDGET_SPENT: [

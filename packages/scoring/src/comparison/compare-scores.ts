@@ -112,7 +112,8 @@ function judge(pairings: readonly Pairing[], method: ComparisonMethod): MetricCo
     const pHolm = corrected[i] ?? null;
     const verdict = verdictOf(metric.better, { ...one, pHolm });
     const quantiles = quantilesOf(differences[i] ?? new Float64Array());
-    return [{ ...metric, ...one, pHolm, verdict, leftOut, quantiles }];
+    const { id, unit, better } = metric;
+    return [{ id, unit, better, ...one, pHolm, verdict, leftOut, quantiles }];
   });
 }
 
