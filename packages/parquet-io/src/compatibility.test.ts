@@ -7,7 +7,13 @@ import { compressors } from 'hyparquet-compressors';
 import parquetjs from 'parquetjs-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCORE_SCHEMA_VERSION } from '@drivesweep/contracts';
-import type { DriveFacts, PolicySample, PredictionRow, ScoreRow } from '@drivesweep/contracts';
+import type {
+  DriveFacts,
+  PolicySample,
+  PredictionRow,
+  ScoreRow,
+  WindowObstacle,
+} from '@drivesweep/contracts';
 import { encodeTable } from './encode-table.ts';
 import { encodePredictionPart } from './prediction-part.ts';
 import { readTable } from './read-table.ts';
@@ -92,6 +98,17 @@ const storedSample = (sample: PolicySample, k: number) => ({
   probability: sample.probability,
 });
 
+const storedObstacle = (obstacle: WindowObstacle) => ({
+  track_id: obstacle.trackId,
+  class_name: obstacle.className,
+  length_m: obstacle.lengthM,
+  width_m: obstacle.widthM,
+  t_us: obstacle.tS.map((tS) => Math.round(tS * 1e6)),
+  x: obstacle.x,
+  y: obstacle.y,
+  yaw: obstacle.yaw,
+});
+
 const storedIdentity = (row: PredictionRow | ScoreRow) => ({
   window_id: row.windowId,
   drive_id: row.driveId,
@@ -117,6 +134,10 @@ function storedPrediction(row: PredictionRow): unknown {
     future_z: row.future.z,
     future_yaw: row.future.yaw,
     samples: row.samples.map(storedSample),
+    obstacles: row.obstacles?.map(storedObstacle),
+    ego_length_m: row.egoBox?.lengthM,
+    ego_width_m: row.egoBox?.widthM,
+    ego_rear_axle_to_centre_m: row.egoBox?.rearAxleToCentreM,
   });
 }
 
@@ -130,6 +151,15 @@ const cases: [string, PredictionRow[]][] = [
   ['K = 6', [okRow('w0', 6), failedRow('w1'), okRow('w2', 6)]],
   ['no window answered', [failedRow('w0'), failedRow('w1')]],
   ['traces in any script', [traced('bremst für 🚸, 因为前车减速', '', null, 'stop\n"red"')]],
+  [
+    'and without obstacles, and without the size of the vehicle',
+    [
+      okRow('somebody', 1),
+      { ...okRow('nobody', 1), obstacles: [] },
+      { ...okRow('unlabelled', 1), obstacles: null, egoBox: null },
+      failedRow('failed'),
+    ],
+  ],
   [
     'lists that are empty and lists that are null',
     [

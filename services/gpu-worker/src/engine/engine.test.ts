@@ -4,6 +4,7 @@ import type {
   Drive,
   DriveReader,
   FrameDecoder,
+  OpenDriveOptions,
   Policy,
   PolicyInput,
   PolicySample,
@@ -75,7 +76,7 @@ function sampleAt(x: number): PolicySample {
 }
 
 interface Setup {
-  readonly open?: () => Promise<Drive>;
+  readonly open?: DriveReader['openDrive'];
   readonly infer?: (batch: readonly PolicyInput[]) => Promise<PolicySample[][]>;
   readonly maxBatch?: number;
   readonly horizonSteps?: number;
@@ -138,6 +139,18 @@ describe('Engine', () => {
     expect(rows.map(answerOf)).toEqual([2 + 3, 3 + 4, 4 + 5, 5 + 6, 6 + 7]);
     expect(rows[0]).toMatchObject({ windowId: 'd@300000', facts: { country: 'DE' } });
     expect(answered).toBe(5);
+  });
+
+  it('asks for obstacles, and hands them on with the size of the vehicle', async () => {
+    const asked: OpenDriveOptions[] = [];
+    const egoBox = { lengthM: 4.8, widthM: 2.1, rearAxleToCentreM: 1.4 };
+    const open = (_: string, options: OpenDriveOptions) => {
+      asked.push(options);
+      return Promise.resolve({ ...driveOf(20), obstacles: [], egoBox });
+    };
+    const { rows } = await compute(engineWith({ open }), shardOf(300_000));
+    expect(asked).toEqual([{ cameras: ['front'], obstacles: true }]);
+    expect(rows).toMatchObject([{ status: 'ok', obstacles: [], egoBox }]);
   });
 
   it('gives the same batches whatever else is computed at the same time', async () => {

@@ -64,6 +64,27 @@ describe('prepareWindows', () => {
     expect(window).toMatchObject({ windowId: 'd@1000000', facts: { country: 'DE' } });
   });
 
+  it('gives what is near and how large the vehicle is, when the drive says so', () => {
+    const standing = {
+      ...{ trackId: '7', className: 'person', lengthM: 0.5, widthM: 0.5, heightM: 1.8 },
+      tUs: Float64Array.of(900_000, 1_000_000),
+      xRigM: Float64Array.of(21, 20),
+      yRigM: Float64Array.of(-2, -2),
+      zRigM: Float64Array.of(0, 0),
+      yawRig: Float64Array.of(0, 0),
+    };
+    const egoBox = { lengthM: 4.8, widthM: 2.1, rearAxleToCentreM: 1.4 };
+    const { windows } = prepareWindows(
+      driveOf({ obstacles: [standing], egoBox }),
+      [1_000_000],
+      GRID,
+      null,
+    );
+    expect(windows).toMatchObject([{ obstacles: [{ trackId: '7' }], egoBox }]);
+    const unlabelled = prepareWindows(driveOf(), [1_000_000], GRID, null);
+    expect(unlabelled.windows).toMatchObject([{ obstacles: null, egoBox: null }]);
+  });
+
   it('answers the first and the last window of the span and none outside', () => {
     const t0s = [299_999, 300_000, 1_800_000, 1_800_001];
     const { windows } = prepareWindows(driveOf(), t0s, GRID, null);
