@@ -1,0 +1,19 @@
+import type { Axis, ParsedTrace, StatedDecision } from './trace.ts';
+
+/** The trace of one sample, read. */
+export interface ReadTrace {
+  readonly sample: number;
+  readonly text: string;
+  /** Samples that say the same word for word share it. */
+  readonly parsed: ParsedTrace;
+}
+
+/** Whether a trace states a decision, on either axis. */
+export function isStated(trace: ReadTrace | null): trace is ReadTrace {
+  return trace !== null && trace.parsed.decisions.length > 0;
+}
+
+/** The first of an axis is the decision of that axis. */
+export function decisionOf(parsed: ParsedTrace, axis: Axis): StatedDecision | undefined {
+  return parsed.decisions.find((decision) => decision.axis === axis);
+}
