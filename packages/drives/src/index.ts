@@ -1,9 +1,14 @@
 export { canonicalDriveId, openDriveReader } from './open-drive-reader.ts';
 export { readReasoningEvents } from './reasoning-events.ts';
 export type { ReasoningEvent } from './reasoning-events.ts';
+export { encodeJpeg } from './video/encode-jpeg.ts';
+export type { PlanarPicture } from './video/encode-jpeg.ts';
 export { createFrameDecoder } from './video/frame-decoder.ts';
 export type { ClosableFrameDecoder, FrameDecoderOptions } from './video/frame-decoder.ts';
 export { findFrameIndexAt, planFrames } from './video/frame-plan.ts';
 export type { CameraFrames, FramePlan, WindowFrames } from './video/frame-plan.ts';
 export { DEFAULT_DECODE_LIMITS } from './video/limits.ts';
 export type { DecodeLimits } from './video/limits.ts';
+export { captureStill } from './video/still.ts';
+export type { Still } from './video/still.ts';
+export type { FrameSize } from './video/video-tools.ts';

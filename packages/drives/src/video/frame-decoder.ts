@@ -1,9 +1,10 @@
-import type { FrameDecoder, ObjectStore } from '@drivesweep/contracts';
+import type { CameraStream, FrameDecoder, ObjectStore } from '@drivesweep/contracts';
 import { JpegDecoder } from './jpeg-decoder.ts';
 import { DEFAULT_DECODE_LIMITS } from './limits.ts';
 import type { DecodeLimits } from './limits.ts';
 import { MediaFiles } from './media-files.ts';
 import { VideoDecoder } from './video-decoder.ts';
+import type { FrameSize } from './video-tools.ts';
 
 export interface FrameDecoderOptions {
   readonly store: ObjectStore;
@@ -17,6 +18,8 @@ export interface FrameDecoderOptions {
 }
 
 export interface ClosableFrameDecoder extends FrameDecoder {
+  /** Of a camera's frames as they were coded. Errors: FRAME_MISSING, FRAME_UNDECODABLE, VIDEO_LIMIT, those of `decode`. */
+  frameSize(camera: CameraStream, signal: AbortSignal): Promise<FrameSize>;
   /** Deletes the copies that are kept for the next shard. */
   close(): Promise<void>;
 }
@@ -43,6 +46,8 @@ export function createFrameDecoder(options: FrameDecoderOptions): ClosableFrameD
         ? video.decode(media, request, signal)
         : jpeg.decode(media.keys, request, signal);
     },
+    frameSize: ({ media }, signal) =>
+      media.kind === 'mp4' ? video.frameSize(media, signal) : jpeg.frameSize(media.keys),
     close: () => files.close(),
   };
 }

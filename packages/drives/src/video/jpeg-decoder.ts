@@ -1,10 +1,12 @@
+import { DrivesweepError } from '@drivesweep/contracts';
 import type { DecodedFrame, FrameRequest, ObjectStore } from '@drivesweep/contracts';
 import { explainMissing, frameFailure } from './frame-failure.ts';
 import type { FailurePlace } from './frame-failure.ts';
+import { jpegSize } from './jpeg-size.ts';
 import { labelledFrames } from './labelled-frames.ts';
 import { JPEG_PERIOD_US, jpegArguments, jpegPartHeader } from './tool-arguments.ts';
 import { ToolProcess } from './tool-process.ts';
-import type { VideoTools } from './video-tools.ts';
+import type { FrameSize, VideoTools } from './video-tools.ts';
 
 /** A picture that could not be handed to ffmpeg. */
 interface FeedFailure {
@@ -59,6 +61,15 @@ export class JpegDecoder {
       await tool.stop();
       await feeding;
     }
+  }
+
+  /** Of the first picture; later ones are scaled to what is asked for, whatever their size. */
+  async frameSize(keys: readonly string[]): Promise<FrameSize> {
+    const [key] = keys;
+    if (key === undefined || !(await this.#store.head(key))) {
+      throw new DrivesweepError('FRAME_MISSING', `there is no picture ${key ?? ''}`);
+    }
+    return jpegSize(await this.#store.get(key), key);
   }
 
   /** Gives ffmpeg one picture after the other, waiting while its pipe is full. Ends at the first that fails. */

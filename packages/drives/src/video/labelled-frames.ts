@@ -29,7 +29,7 @@ export async function* labelledFrames(
 }
 
 /** Every chunk of the stream; the tool is killed when one does not come in time. A broken pipe is an end. */
-async function* chunksOf(
+export async function* chunksOf(
   tool: ToolProcess,
   stream: Readable,
 ): AsyncGenerator<Uint8Array, void, undefined> {

@@ -81,6 +81,18 @@ export function jpegPartHeader(bytes: number): string {
   return `--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${bytes}\r\n\r\n`;
 }
 
+/** One raw gbrp picture on standard input, one JPEG on standard output; 5 of 2 ... 31 looks right on a page. */
+export function encodeArguments(width: number, height: number): string[] {
+  return [
+    ...['-nostdin', '-hide_banner', '-v', 'error', '-filter_threads', '1'],
+    ...['-protocol_whitelist', PROTOCOLS, '-f', 'rawvideo', '-pix_fmt', 'gbrp'],
+    ...['-s', `${width}x${height}`, '-i', 'pipe:0', '-frames:v', '1'],
+    ...['-vf', `scale=flags=bicubic+${SCALER_EXACTNESS}`, '-pix_fmt', 'yuvj420p'],
+    ...['-c:v', 'mjpeg', '-q:v', '5', '-threads', '1', '-flags', '+bitexact'],
+    ...['-f', 'mjpeg', 'pipe:1'],
+  ];
+}
+
 function commonArguments(threads: number, maxPixels: number): string[] {
   return [
     ...['-nostdin', '-hide_banner', '-v', 'error', '-max_alloc', `${MAX_ALLOCATION_BYTES}`],

@@ -8,3 +8,9 @@ export interface VideoTools {
   readonly threads: number;
   readonly limits: DecodeLimits;
 }
+
+/** Of a coded frame, in pixels. */
+export interface FrameSize {
+  readonly width: number;
+  readonly height: number;
+}
