@@ -18,7 +18,7 @@ export function metricOf(
 ): MetricInfo {
   const { pattern, unit, better, tailAbove } = card;
   const worst = worstOf(card);
-  let id = pattern.replace('_K@', `_${samples}@`);
+  let id = pattern.replace(/_K(?=@|\[|$)/, `_${samples}`);
   if (picked !== undefined) id = id.replace('_k_', `_${picked}_`);
   if (horizon !== undefined) id = id.replace('@H', `@${horizon.label}`);
   return {

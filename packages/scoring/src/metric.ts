@@ -26,7 +26,7 @@ export type Better = 'lower' | 'higher' | 'neither';
  * `fraction` lies in 0 ... 1: a yes or no for one window, or a share of its steps or samples.
  * `score` has no unit; its card says what it means.
  */
-export type MetricUnit = 'm' | 'm/s^2' | 'fraction' | 'score';
+export type MetricUnit = 'm' | 'm/s^2' | 'fraction' | 'bit' | 'score';
 
 /** One column of scores. */
 export interface MetricInfo {

@@ -1,5 +1,6 @@
+import { statedOn } from './agreement.ts';
 import { rounded } from './figures.ts';
-import { decisionOf, isStated } from './read-trace.ts';
+import { isStated } from './read-trace.ts';
 import type { ReadTrace } from './read-trace.ts';
 import type { Axis, StatedDecision } from './trace.ts';
 import type { Verdict } from './verdict.ts';
@@ -82,8 +83,8 @@ interface Statement {
 }
 
 function statementOf({ sample, parsed }: ReadTrace): Statement {
-  const longitudinal = decisionOf(parsed, 'longitudinal');
-  const lateral = decisionOf(parsed, 'lateral');
+  const longitudinal = statedOn(parsed, 'longitudinal');
+  const lateral = statedOn(parsed, 'lateral');
   const causes = parsed.causes
     .map(({ category, object, place, motion, isLead }) =>
       [category, object, place, motion, isLead].join(' '),

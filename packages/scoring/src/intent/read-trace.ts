@@ -1,4 +1,4 @@
-import type { Axis, ParsedTrace, StatedDecision } from './trace.ts';
+import type { ParsedTrace } from './trace.ts';
 
 /** The trace of one sample, read. */
 export interface ReadTrace {
@@ -11,9 +11,4 @@ export interface ReadTrace {
 /** Whether a trace states a decision, on either axis. */
 export function isStated(trace: ReadTrace | null): trace is ReadTrace {
   return trace !== null && trace.parsed.decisions.length > 0;
-}
-
-/** The first of an axis is the decision of that axis. */
-export function decisionOf(parsed: ParsedTrace, axis: Axis): StatedDecision | undefined {
-  return parsed.decisions.find((decision) => decision.axis === axis);
 }
