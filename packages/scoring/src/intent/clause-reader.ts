@@ -1,0 +1,724 @@
+import type { DecisionPhrase } from './decision-phrases.ts';
+import type { FunctionKind } from './function-words.ts';
+import { ALL_FORMS, BASE, FINITE, ING, NOUN, TERM } from './grammar.ts';
+import type { Lexicon } from './lexicon.ts';
+import { readNounPhrase, type NounPhrase } from './noun-phrase.ts';
+import { COLON, COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING, type Tokens } from './tokens.ts';
+import type {
+  Axis,
+  CauseCategory,
+  Direction,
+  LateralDecision,
+  RemarkKind,
+  StatedCause,
+  StatedDecision,
+  TextSpan,
+  TraceRemark,
+} from './trace.ts';
+import { DECISION_TERMS, type Decision, vocabulariesOf } from './vocabulary.ts';
+
+/**
+ * How a trace is read: from left to right, one sentence at a time, with the state that says whether a verb is the ego
+ * vehicle's and whether it counts.
+ *
+ *   sentence start ─────► main clause ◄──────────── comma, "then", "so", "prompting it to"
+ *                           │     ▲
+ *          because, when    ▼     │ the clause ends
+ *                         side clause: names causes, never decisions
+ *
+ * In a main clause `slot` holds the forms that a verb may have here to be the vehicle's: all at the start, the base
+ * form behind "to", the ing form behind "while". Every word that is not understood closes it, so what is not
+ * understood decides nothing.
+ */
+type Subject = 'ego' | 'other';
+type Clause = 'main' | 'because' | 'condition';
+type Block = 'negation' | 'intent' | 'history' | null;
+
+interface Found {
+  decision: Decision;
+  axis: Axis;
+  direction: Direction | null;
+  weight: DecisionPhrase['weight'];
+  start: number;
+  end: number;
+}
+
+/** Words between "nudge left" and the lane that says which nudge it is. */
+const LANE_LOOKAHEAD = 3;
+const NOUN_LOOKAHEAD = 4;
+/** Words of no table between "make" and "turn". */
+const MOST_UNKNOWN = 2;
+
+/** A decision of the past is a claim about history. */
+const HISTORY_REMARKS: ReadonlyMap<Decision, RemarkKind> = new Map([
+  ['stop', 'ego_has_stopped'],
+  ['turn', 'ego_has_turned'],
+  ['lane_change', 'ego_has_changed_lane'],
+]);
+
+/** The decisions that a manner can be the manner of. */
+const COMPATIBLE: Readonly<Record<DecisionPhrase['weight'], ReadonlySet<Decision>>> = {
+  plain: new Set(),
+  slower: new Set(['stop', 'yield', 'follow_lead', 'gap_search', 'adapt_speed']),
+  faster: new Set(['set_speed', 'pass', 'follow_lead', 'gap_search', 'adapt_speed']),
+  onward: new Set(['set_speed', 'pass', 'follow_lead', 'gap_search', 'adapt_speed', 'yield']),
+};
+
+function isLateral(decision: Decision): decision is LateralDecision {
+  return DECISION_TERMS[decision].axis === 'lateral';
+}
+
+export class ClauseReader {
+  readonly decisions: StatedDecision[] = [];
+  readonly causes: StatedCause[] = [];
+  readonly remarks: TraceRemark[] = [];
+  readonly unparsed: TextSpan[] = [];
+
+  readonly #lexicon: Lexicon;
+  readonly #tokens: Tokens;
+  readonly #knownCauses = new Set<string>();
+
+  // The sentence.
+  #sentence: Found[] = [];
+  #sentenceStart = 0;
+  #sentenceSpoke = false;
+  #wordsInSentence = 0;
+  #egoNamed = false;
+  #otherNamed = false;
+  #governor: Axis | null = null;
+
+  // The clause.
+  #clause: Clause = 'main';
+  #fronted = false;
+  #subject: Subject = 'ego';
+  #egoSubject = false;
+  /** No subject and no verb yet. */
+  #fresh = true;
+  #slot = ALL_FORMS;
+  #unknownInSlot = 0;
+  /** Behind "to": what the decision before it is for. */
+  #purpose = false;
+  #behindAnd = false;
+  /** The last object does something, so the next verb may be the object's. */
+  #objectActs = false;
+  #toFollows = true;
+  #block: Block = null;
+  #absent = false;
+  #behindPreposition = false;
+  #intentStart = -1;
+
+  // A connective whose clause has named no cause yet.
+  #whyStart = -1;
+  #whyIsWeak = false;
+  #whySpoke = false;
+
+  constructor(lexicon: Lexicon, tokens: Tokens) {
+    this.#lexicon = lexicon;
+    this.#tokens = tokens;
+  }
+
+  read(): void {
+    const { ids } = this.#tokens;
+    let i = 0;
+    while (i < ids.length) i = this.#readAt(i);
+    this.#endSentence(ids.length);
+    if (this.decisions.length === 0 && this.causes.length === 0) this.#allUnparsed();
+  }
+
+  /** Reads what stands at token `i` and returns the token behind it. */
+  #readAt(i: number): number {
+    const id = this.#tokens.ids[i] ?? END;
+    if (id === END) return this.#endSentence(i);
+    if (id === COMMA) return this.#comma(i);
+    if (id === COLON) {
+      this.#startClause(ALL_FORMS);
+      return i + 1;
+    }
+    this.#wordsInSentence++;
+    if (id === UNKNOWN || id === UNKNOWN_ING || id === NUMBER) return this.#unknown(i, id);
+
+    const lexeme = this.#lexicon.phrases.match(this.#tokens, i);
+    const end = this.#lexicon.phrases.end;
+    if (lexeme === null) {
+      const noun = readNounPhrase(this.#lexicon, this.#tokens, i);
+      return noun ? this.#noun(noun) : this.#unknown(i, UNKNOWN);
+    }
+    switch (lexeme.kind) {
+      case 'decision':
+        return this.#verb(lexeme, i, end);
+      case 'doing':
+        return this.#doing(lexeme.forms, i, end);
+      case 'past':
+        return this.#past(lexeme.remark, i, end);
+      case 'head': {
+        const noun = readNounPhrase(this.#lexicon, this.#tokens, i);
+        return noun ? this.#noun(noun) : end;
+      }
+      default:
+        return this.#functionWord(lexeme.kind, i, end);
+    }
+  }
+
+  // ── verbs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #verb(phrase: DecisionPhrase, start: number, phraseEnd: number): number {
+    const noun = this.#nounInstead(phrase, start, phraseEnd);
+    if (noun) return this.#noun(noun);
+    const mayAct = this.#clause === 'main' && this.#subject === 'ego';
+    const open = mayAct ? this.#slot | (this.#objectActs ? 0 : TERM) : 0;
+    if ((open & phrase.forms) === 0 || this.#isBlocked(phrase)) {
+      this.#passedOver(phrase, start, phraseEnd);
+      return phraseEnd;
+    }
+    if (phrase.weight === 'onward' && phrase.forms === ING && (this.#slot & BASE) === 0) {
+      this.#closeSlot();
+      return phraseEnd;
+    }
+    const { direction, end } = this.#directionOf(phrase, start, phraseEnd);
+    if (!this.#needIsMet(phrase, end, direction)) {
+      this.#closeSlot();
+      return phraseEnd;
+    }
+    const { axis } = DECISION_TERMS[phrase.decision];
+    if (this.#isPurposeOnly(phrase, axis)) {
+      if (phrase.decision === 'turn' || phrase.decision === 'split') this.#routing(start, end);
+      this.#closeSlot();
+      return end;
+    }
+    this.#decide(phrase, axis, direction, start, end);
+    return end;
+  }
+
+  #decide(
+    phrase: DecisionPhrase,
+    axis: Axis,
+    direction: Direction | null,
+    start: number,
+    directionEnd: number,
+  ): void {
+    const { decision, end } =
+      phrase.decision === 'nudge'
+        ? this.#whichNudge(directionEnd)
+        : { decision: phrase.decision, end: directionEnd };
+    this.#sentence.push({ decision, axis, direction, weight: phrase.weight, start, end });
+    this.#sentenceSpoke = true;
+    if (!this.#purpose) this.#governor = axis;
+    if (this.#whyIsWeak) this.#whySpoke = true;
+    this.#closeSlot();
+    this.#fresh = false;
+    this.#toFollows = true;
+    this.#objectActs = false;
+  }
+
+  /** "Merging vehicle ahead" and "stop sign" begin like a verb and are none. */
+  #nounInstead(phrase: DecisionPhrase, start: number, end: number): NounPhrase | null {
+    if (end !== start + 1 || phrase.need === 'agent') return null;
+    if (phrase.forms !== ING || (this.#slot & ING) === 0) {
+      if ((this.#slot & phrase.forms) !== 0) return null;
+    }
+    return readNounPhrase(this.#lexicon, this.#tokens, start);
+  }
+
+  #isBlocked({ forms }: DecisionPhrase): boolean {
+    if (this.#block === null) return false;
+    // "is prepared to stop and keeps its lane": the second verb is no longer part of the first.
+    return !(this.#behindAnd && forms === FINITE && this.#block !== 'negation');
+  }
+
+  /** A decision that is not taken can still be a plan (routing) or a claim about the past. */
+  #passedOver(phrase: DecisionPhrase, start: number, end: number): void {
+    const { decision } = phrase;
+    const isEgo = this.#subject === 'ego' && !this.#objectActs;
+    if (this.#block === 'history' && isEgo) {
+      const remark = HISTORY_REMARKS.get(decision);
+      if (remark && (phrase.forms & (ING | NOUN)) !== 0) this.#remark(remark, start, end);
+    } else if (this.#block !== 'negation' && isEgo && (decision === 'turn' || decision === 'split')) {
+      const planned = this.#block === 'intent' && this.#intentStart >= 0;
+      if (planned || this.#whyStart >= 0) {
+        this.#routing(planned ? this.#intentStart : start, this.#directionOf(phrase, start, end).end);
+      }
+    }
+    this.#closeSlot();
+    if (this.#subject === 'other') this.#fresh = false;
+  }
+
+  /** Behind a lateral decision, "to pass the parked car" says what the decision is for. */
+  #isPurposeOnly({ decision, weight }: DecisionPhrase, axis: Axis): boolean {
+    if (!this.#purpose || this.#governor !== 'lateral') return false;
+    if (decision === 'pass' || decision === 'keep_lane' || weight === 'onward') return true;
+    return axis === 'lateral' && !this.#behindAnd;
+  }
+
+  #needIsMet({ need }: DecisionPhrase, end: number, direction: Direction | null): boolean {
+    if (need === null) return true;
+    if (need === 'direction') return direction !== null;
+    const noun = this.#nounAfter(end);
+    const isObject = noun?.head.category === 'critical_object' || noun?.head.category === 'road_event';
+    if (need === 'agent') return isObject;
+    if (!noun || !isObject || noun.isLead || noun.place === 'ahead') return true;
+    const follows = noun.head.object === 'vehicle' || noun.head.object === 'heavy_vehicle';
+    return follows && noun.motion !== 'parked' && noun.place === null;
+  }
+
+  /** The first noun phrase of the same clause. */
+  #nounAfter(at: number): NounPhrase | null {
+    const { ids } = this.#tokens;
+    for (let i = at; i < at + NOUN_LOOKAHEAD && i < ids.length; i++) {
+      const id = ids[i] ?? END;
+      if (id === END || id === COMMA || id === COLON) return null;
+      const noun = readNounPhrase(this.#lexicon, this.#tokens, i);
+      if (noun) return noun;
+      const kind = this.#lexicon.phrases.match(this.#tokens, i)?.kind;
+      if (kind === 'because' || kind === 'and' || kind === 'while') return null;
+    }
+    return null;
+  }
+
+  #directionOf(
+    phrase: DecisionPhrase,
+    start: number,
+    end: number,
+  ): { direction: Direction | null; end: number } {
+    const { directions, towards, adverbs } = this.#lexicon;
+    const { ids } = this.#tokens;
+    if (DECISION_TERMS[phrase.decision].axis === 'longitudinal' || phrase.decision === 'keep_lane') {
+      return { direction: null, end };
+    }
+    if (phrase.direction !== null) return { direction: phrase.direction, end };
+    for (let i = start; i < end; i++) {
+      const direction = directions.get(ids[i] ?? END);
+      if (direction) return { direction, end };
+    }
+    for (let i = end; i < ids.length; i++) {
+      const id = ids[i] ?? END;
+      const direction = directions.get(id);
+      if (direction) {
+        const next = this.#tokens.ids[i + 1] ?? END;
+        if (this.#isNoDirection(next)) break;
+        return { direction, end: next === this.#lexicon.idOf('lane') ? i + 2 : i + 1 };
+      }
+      if (!towards.has(id) && !adverbs.has(id)) break;
+    }
+    return { direction: null, end };
+  }
+
+  /** "right away", "right of way" */
+  #isNoDirection(next: number): boolean {
+    const { idOf } = this.#lexicon;
+    return next >= COMMA && ['away', 'of', 'now', 'before', 'after', 'behind'].some((w) => idOf(w) === next && next > END);
+  }
+
+  #whichNudge(end: number): { decision: Decision; end: number } {
+    const { ids } = this.#tokens;
+    for (let i = end; i <= end + LANE_LOOKAHEAD && i < ids.length; i++) {
+      const nudge = this.#lexicon.nudgeLanes.match(this.#tokens, i);
+      if (nudge) return { decision: nudge, end: this.#lexicon.nudgeLanes.end };
+      if (!this.#lexicon.adverbs.has(ids[i] ?? END)) break;
+    }
+    return { decision: 'nudge', end };
+  }
+
+  /** "Execute", "makes": the decision follows as a noun. */
+  #doing(forms: number, start: number, end: number): number {
+    const mayAct = this.#clause === 'main' && this.#subject === 'ego' && (this.#slot & forms) !== 0;
+    if (mayAct) {
+      this.#openSlot(NOUN | ING | TERM);
+      this.#fresh = false;
+      this.#toFollows = true;
+    } else {
+      const noun = readNounPhrase(this.#lexicon, this.#tokens, start);
+      if (noun) return this.#noun(noun);
+      this.#closeSlot();
+    }
+    return end;
+  }
+
+  #past(remark: RemarkKind, start: number, end: number): number {
+    const claims = this.#block === 'history' || (this.#slot === ING && this.#egoSubject);
+    if (claims && this.#subject === 'ego' && !this.#objectActs && this.#block !== 'negation') {
+      this.#remark(remark, start, end);
+      this.#closeSlot();
+      return end;
+    }
+    const noun = readNounPhrase(this.#lexicon, this.#tokens, start);
+    if (noun) return this.#noun(noun);
+    this.#closeSlot();
+    return end;
+  }
+
+  // ── nouns ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #noun(noun: NounPhrase): number {
+    const { category } = noun.head;
+    this.#wordsInSentence++;
+    if (category !== 'ignored' && !this.#absent) {
+      this.#cause(category, noun);
+      if (category === 'critical_object') this.#otherNamed = true;
+    }
+    if (this.#fresh) {
+      this.#subject = 'other';
+      this.#egoSubject = false;
+      this.#fresh = false;
+    } else if (noun.hasPredicate) {
+      this.#objectActs = true;
+    }
+    this.#toFollows = !noun.hasPredicate;
+    this.#lastNounEnd = noun.end;
+    this.#closeSlot();
+    return noun.end;
+  }
+
+  #cause(category: CauseCategory, noun: NounPhrase): void {
+    this.#sentenceSpoke = true;
+    this.#whySpoke = true;
+    const isObject = category === 'critical_object';
+    const object = isObject ? noun.head.object : null;
+    const isLead = isObject && noun.isLead;
+    const key = `${category} ${object} ${noun.place} ${noun.motion} ${isLead}`;
+    if (this.#knownCauses.has(key)) return;
+    this.#knownCauses.add(key);
+    this.causes.push({
+      category,
+      object,
+      place: noun.place,
+      motion: noun.motion,
+      isLead,
+      span: this.#span(noun.start, noun.end),
+    });
+  }
+
+  #routing(start: number, end: number): void {
+    this.#sentenceSpoke = true;
+    this.#whySpoke = true;
+    if (this.#knownCauses.has('routing')) return;
+    this.#knownCauses.add('routing');
+    this.#plainCause('routing', this.#span(start, end));
+  }
+
+  #plainCause(category: CauseCategory, span: TextSpan): void {
+    this.causes.push({ category, object: null, place: null, motion: null, isLead: false, span });
+  }
+
+  /** The clause of a connective ends before token `end`. */
+  #endWhy(end: number): void {
+    if (this.#whyStart >= 0 && !this.#whySpoke && end > this.#whyStart) {
+      this.#plainCause('unclassified', this.#span(this.#whyStart, end));
+      this.#sentenceSpoke = true;
+    }
+    this.#whyStart = -1;
+    this.#whyIsWeak = false;
+  }
+
+  #startWhy(start: number, isWeak: boolean): void {
+    this.#whyStart = start;
+    this.#whyIsWeak = isWeak;
+    this.#whySpoke = false;
+  }
+
+  // ── words between ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #unknown(i: number, id: number): number {
+    const isLight = this.#slot === (NOUN | ING | TERM);
+    if (isLight && ++this.#unknownInSlot <= MOST_UNKNOWN) return i + 1;
+    if (id === UNKNOWN_ING && this.#behindNoun(i)) this.#objectActs = true;
+    if (id !== NUMBER) {
+      this.#closeSlot();
+      this.#absent = false;
+      this.#fresh = false;
+    }
+    return i + 1;
+  }
+
+  #behindNoun(i: number): boolean {
+    return this.#lastNounEnd === i;
+  }
+  #lastNounEnd = -1;
+
+  #functionWord(kind: FunctionKind, start: number, end: number): number {
+    const wasBehindPreposition = this.#behindPreposition;
+    this.#behindPreposition = kind === 'preposition' || kind === 'to' || kind === 'for' || kind === 'by';
+    switch (kind) {
+      case 'because':
+        this.#endWhy(start);
+        this.#sideClause('because');
+        this.#startWhy(end, false);
+        return end;
+      case 'condition':
+        this.#endWhy(start);
+        this.#sideClause('condition');
+        return end;
+      case 'for':
+        if (this.#clause === 'main' && !this.#isTimeSpan(end)) this.#startWhy(end, true);
+        this.#slot = this.#clause === 'main' && this.#subject === 'ego' ? TERM : 0;
+        return end;
+      case 'avoid':
+        this.#endWhy(start);
+        this.#startWhy(end, true);
+        this.#block = 'negation';
+        this.#closeSlot();
+        return end;
+      case 'negation':
+        this.#block = 'negation';
+        this.#absent = this.#fresh || this.#tokens.ids[start] === this.#lexicon.idOf('without');
+        return end;
+      case 'absent':
+        this.#absent = true;
+        this.#closeSlot();
+        return end;
+      case 'intent':
+        if (this.#block === null) {
+          this.#block = 'intent';
+          this.#intentStart = start;
+        }
+        this.#closeSlot();
+        this.#fresh = false;
+        return end;
+      case 'history':
+        if (this.#block === null) this.#block = 'history';
+        if (this.#subject === 'other' || !this.#egoSubject) {
+          this.#subject = 'ego';
+          this.#fresh = true;
+        }
+        this.#closeSlot();
+        return end;
+      case 'causative':
+        this.#endWhy(start);
+        this.#startClause(NOUN | TERM);
+        return end;
+      case 'wanting':
+        this.#slot = this.#mayAct() ? BASE : 0;
+        this.#fresh = false;
+        return end;
+      case 'ego':
+        return this.#ego(start, end, wasBehindPreposition);
+      case 'pronoun':
+        this.#pronoun();
+        return end;
+      case 'relative':
+        if (this.#lastNounEnd >= 0) this.#objectActs = true;
+        this.#closeSlot();
+        return end;
+      case 'and':
+        this.#and(start);
+        return end;
+      case 'while':
+        this.#while(start);
+        return end;
+      case 'by':
+        this.#slot = this.#mayAct() ? ING : 0;
+        return end;
+      case 'so':
+        this.#endWhy(start);
+        this.#then();
+        return end;
+      case 'to':
+        this.#to();
+        return end;
+      case 'modal':
+        return this.#modal(start, end);
+      case 'be':
+        this.#slot = this.#mayAct() && this.#egoSubject ? ING : 0;
+        return end;
+      case 'preposition':
+        this.#closeSlot();
+        return end;
+      case 'article': {
+        const noun = readNounPhrase(this.#lexicon, this.#tokens, start);
+        if (noun) return this.#noun(noun);
+        if (this.#slot !== (NOUN | ING | TERM)) this.#closeSlot();
+        return end;
+      }
+      case 'adverb': {
+        const noun = readNounPhrase(this.#lexicon, this.#tokens, start);
+        return noun && this.#slot === 0 ? this.#noun(noun) : end;
+      }
+    }
+  }
+
+  #mayAct(): boolean {
+    return this.#clause === 'main' && this.#subject === 'ego' && !this.#objectActs;
+  }
+
+  #ego(_start: number, end: number, isObject: boolean): number {
+    this.#egoNamed = true;
+    if (isObject) return end;
+    if (this.#clause !== 'main' && !this.#fresh && this.#fronted) this.#startClause(0);
+    if (this.#clause === 'main' && !this.#fresh && this.#objectActs) return end;
+    this.#subject = 'ego';
+    this.#egoSubject = true;
+    this.#fresh = false;
+    this.#objectActs = false;
+    this.#toFollows = true;
+    this.#slot = this.#clause === 'main' ? FINITE : 0;
+    return end;
+  }
+
+  /** "It" is the vehicle only where nothing else can be meant. */
+  #pronoun(): void {
+    if (!this.#fresh) return;
+    const isEgo = this.#egoNamed && (this.#clause === 'main' ? this.#lastSubjectWasEgo : !this.#otherNamed);
+    this.#subject = isEgo ? 'ego' : 'other';
+    this.#egoSubject = isEgo;
+    this.#slot = isEgo && this.#clause === 'main' ? FINITE : 0;
+    this.#fresh = false;
+  }
+  #lastSubjectWasEgo = false;
+
+  #and(start: number): void {
+    if (this.#whyIsWeak) this.#endWhy(start);
+    this.#behindAnd = true;
+    if (this.#clause !== 'main' || this.#subject === 'other') {
+      this.#closeSlot();
+      return;
+    }
+    this.#slot = this.#objectActs ? BASE | NOUN | TERM : ALL_FORMS;
+  }
+
+  #while(start: number): void {
+    if (this.#clause === 'because' && this.#otherNamed && this.#tokens.ids[start - 1] !== COMMA) {
+      this.#closeSlot();
+      return;
+    }
+    this.#endWhy(start);
+    this.#startClause(this.#subject === 'ego' || this.#clause !== 'main' ? ALL_FORMS & ~BASE : 0);
+  }
+
+  #then(): void {
+    const isOther = this.#clause === 'main' && this.#subject === 'other';
+    this.#startClause(isOther ? BASE | NOUN | TERM : ALL_FORMS);
+  }
+
+  #to(): void {
+    if (this.#clause !== 'main' || this.#subject === 'other' || this.#objectActs || !this.#toFollows) {
+      this.#closeSlot();
+      return;
+    }
+    this.#behindAnd = false;
+    this.#purpose = this.#governor !== null;
+    this.#slot = BASE;
+  }
+
+  #modal(start: number, end: number): number {
+    const isWill = this.#tokens.ids[start] === this.#lexicon.idOf('will');
+    if (isWill && this.#subject === 'other') this.#remark('future_words', start, end);
+    this.#slot = this.#clause === 'main' && this.#subject === 'ego' ? BASE : 0;
+    return end;
+  }
+
+  #isTimeSpan(at: number): boolean {
+    const { ids } = this.#tokens;
+    const id = ids[at] ?? END;
+    return id === NUMBER || id === END || ['now', 'while', 'next', 'moment'].some((word) => this.#lexicon.idOf(word) === id);
+  }
+
+  // ── clauses and sentences ────────────────────────────────────────────────────────────────────────────────────────
+
+  #comma(i: number): number {
+    this.#endWhy(i);
+    const isOther = this.#clause === 'main' && this.#subject === 'other';
+    this.#startClause(isOther ? BASE | NOUN | TERM : ALL_FORMS);
+    return i + 1;
+  }
+
+  #sideClause(clause: Clause): void {
+    this.#fronted = this.#sentence.length === 0 && this.#clause === 'main';
+    this.#clause = clause;
+    this.#subject = 'ego';
+    this.#egoSubject = false;
+    this.#fresh = true;
+    this.#closeSlot();
+    this.#block = null;
+    this.#absent = false;
+    this.#objectActs = false;
+    this.#lastNounEnd = -1;
+  }
+
+  #startClause(slot: number): void {
+    this.#lastSubjectWasEgo = this.#egoSubject;
+    this.#clause = 'main';
+    this.#subject = 'ego';
+    this.#egoSubject = false;
+    this.#fresh = true;
+    this.#purpose = false;
+    this.#behindAnd = false;
+    this.#objectActs = false;
+    this.#toFollows = true;
+    this.#block = null;
+    this.#absent = false;
+    this.#behindPreposition = false;
+    this.#intentStart = -1;
+    this.#lastNounEnd = -1;
+    this.#openSlot(slot);
+  }
+
+  #openSlot(slot: number): void {
+    this.#slot = slot;
+    this.#unknownInSlot = 0;
+  }
+
+  #closeSlot(): void {
+    this.#slot = 0;
+  }
+
+  #endSentence(i: number): number {
+    this.#endWhy(i);
+    this.#keepDecisions();
+    if (this.#wordsInSentence > 0 && !this.#sentenceSpoke) {
+      this.unparsed.push(this.#span(this.#sentenceStart, i));
+    }
+    this.#sentence = [];
+    this.#sentenceStart = i + 1;
+    this.#sentenceSpoke = false;
+    this.#wordsInSentence = 0;
+    this.#governor = null;
+    this.#otherNamed = false;
+    this.#startClause(ALL_FORMS);
+    this.#lastSubjectWasEgo = false;
+    return i + 1;
+  }
+
+  /** Leaves out the manners of other decisions and what has been said before. */
+  #keepDecisions(): void {
+    for (const found of this.#sentence) {
+      if (found.weight !== 'plain' && this.#isManner(found.weight)) continue;
+      const same = this.decisions.find(
+        (known) =>
+          known.decision === found.decision &&
+          (known.direction === found.direction || found.direction === null),
+      );
+      if (same) continue;
+      this.decisions.push(this.#stated(found));
+    }
+  }
+
+  #isManner(weight: DecisionPhrase['weight']): boolean {
+    return this.#sentence.some(
+      ({ axis, weight: other, decision }) =>
+        axis === 'longitudinal' && other === 'plain' && COMPATIBLE[weight].has(decision),
+    );
+  }
+
+  #stated({ decision, direction, start, end }: Found): StatedDecision {
+    const rest = { direction, span: this.#span(start, end), vocabularies: vocabulariesOf(decision) };
+    return isLateral(decision)
+      ? { axis: 'lateral', decision, ...rest }
+      : { axis: 'longitudinal', decision, ...rest };
+  }
+
+  #remark(kind: RemarkKind, start: number, end: number): void {
+    this.remarks.push({ kind, span: this.#span(start, end) });
+  }
+
+  #allUnparsed(): void {
+    const { text } = this.#tokens;
+    const start = text.length - text.trimStart().length;
+    const end = text.trimEnd().length;
+    this.unparsed.length = 0;
+    if (end > start) this.unparsed.push({ start, end });
+  }
+
+  #span(start: number, end: number): TextSpan {
+    const { starts, ends } = this.#tokens;
+    return { start: starts[start] ?? 0, end: ends[end - 1] ?? 0 };
+  }
+}

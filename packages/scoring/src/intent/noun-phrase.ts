@@ -1,0 +1,97 @@
+import type { CauseHead, Details } from './cause-phrases.ts';
+import type { Lexicon } from './lexicon.ts';
+import type { Tokens } from './tokens.ts';
+import { COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING } from './tokens.ts';
+import type { ObjectMotion, ObjectPlace } from './trace.ts';
+
+/** A noun that names a cause, with all that is said about it, as tokens [start, end). */
+export interface NounPhrase {
+  readonly head: CauseHead;
+  readonly place: ObjectPlace | null;
+  readonly motion: ObjectMotion | null;
+  readonly isLead: boolean;
+  /** What the thing does is said: a verb behind "and" may be the thing's. */
+  readonly hasPredicate: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Adjectives of no table between an article and its noun: "the white delivery truck". */
+const MOST_UNKNOWN = 2;
+
+/**
+ * Reads the noun phrase that begins at token `at`: an article, words that describe, the noun, and what is said behind
+ * it. Null where the tokens are no such phrase.
+ */
+export function readNounPhrase(
+  { phrases, before, behind, glue, articles, adverbs }: Lexicon,
+  tokens: Tokens,
+  at: number,
+): NounPhrase | null {
+  const { ids } = tokens;
+  let place: ObjectPlace | null = null;
+  let motion: ObjectMotion | null = null;
+  let isLead = false;
+  const learn = (details: Details): void => {
+    place ??= details.place;
+    motion ??= details.motion;
+    isLead ||= details.isLead;
+  };
+
+  let i = at;
+  while (articles.has(ids[i] ?? END)) i++;
+  let unknown = 0;
+  let head: CauseHead | null = null;
+  while (i < ids.length) {
+    const lexeme = phrases.match(tokens, i);
+    const end = phrases.end;
+    const describes = before.match(tokens, i);
+    const describesEnd = before.end;
+    if (lexeme?.kind === 'head' && !(describes && beginsNoun(end))) {
+      head = lexeme;
+      i = end;
+      // "construction vehicles": the later noun is the thing.
+      const next = lexeme.category === 'ignored' ? null : phrases.match(tokens, i);
+      if (next?.kind === 'head' && next.category === 'critical_object') {
+        head = next;
+        i = phrases.end;
+      }
+      break;
+    }
+    const id = ids[i] ?? END;
+    if (describes) {
+      learn(describes);
+      i = describesEnd;
+    } else if (adverbs.has(id) && id !== NUMBER) {
+      i++;
+    } else if ((id === UNKNOWN || id === UNKNOWN_ING || id === NUMBER) && i > at && unknown < MOST_UNKNOWN) {
+      unknown++;
+      i++;
+    } else {
+      return null;
+    }
+  }
+  if (!head) return null;
+  learn(head);
+
+  let end = i;
+  let hasPredicate = false;
+  while (i < ids.length && ids[i] !== COMMA && ids[i] !== END) {
+    const detail = behind.match(tokens, i);
+    if (detail) {
+      learn(detail);
+      hasPredicate ||= detail.isPredicate;
+      i = behind.end;
+      end = i;
+    } else if (glue.match(tokens, i)) {
+      i = glue.end;
+    } else {
+      break;
+    }
+  }
+  return { head, place, motion, isLead, hasPredicate, start: at, end };
+
+  function beginsNoun(next: number): boolean {
+    return phrases.match(tokens, next)?.kind === 'head' || before.match(tokens, next) !== null;
+  }
+}
