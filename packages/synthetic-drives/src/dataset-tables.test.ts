@@ -12,6 +12,7 @@ import {
 import type { Table } from './drive-tables.ts';
 import { checkOptions } from './options.ts';
 import { CameraRenderer, rigPoseAt } from './render.ts';
+import { EGO_FRONT_M } from './scene.ts';
 import { simulateDrive } from './simulate-drive.ts';
 
 const OPTIONS = checkOptions({ width: 320, height: 180 }, 1, 1);
@@ -79,8 +80,16 @@ describe('calibration', () => {
   });
 });
 
-it('knows the recorded vehicle', () => {
-  expect(cell(vehicleDimensionsTable(['a', 'b']), 'wheelbase', 1)).toBe(2.85);
+it('knows the recorded vehicle: its front is 3.845 m ahead of the rear axle, where the driver stops it', () => {
+  const table = vehicleDimensionsTable(['a', 'b']);
+  expect(table.map(({ name }) => name)).toEqual([
+    ...['clip_id', 'length', 'width', 'height'],
+    ...['rear_axle_to_bbox_center', 'wheelbase', 'track_width'],
+  ]);
+  const of = (name: string) => cell(table, name, 1);
+  expect([of('length'), of('width'), of('wheelbase')]).toEqual([4.87, 1.93, 2.85]);
+  expect(of('rear_axle_to_bbox_center') + of('length') / 2).toBeCloseTo(3.845, 12);
+  expect(EGO_FRONT_M).toBeCloseTo(3.845, 12);
 });
 
 it('names chunk files with four digits, calibration as Parquet', () => {
