@@ -8,7 +8,11 @@ export type {
   PredictionColumns,
   SampleColumns,
 } from './prediction-columns.ts';
-export { decodePredictionPart, encodePredictionPart } from './prediction-part.ts';
+export {
+  decodePredictionPart,
+  decodeScoredPredictions,
+  encodePredictionPart,
+} from './prediction-part.ts';
 export { encodePredictionStream } from './prediction-stream.ts';
 export { readTable } from './read-table.ts';
 export type { ReadTable, TableValue } from './read-table.ts';

@@ -1,7 +1,7 @@
 import type { Table } from 'apache-arrow';
 import { DrivesweepError } from '@drivesweep/contracts';
 import type { PartMetadata } from '@drivesweep/contracts';
-import { readFile, readFileSchema } from './parquet-file.ts';
+import { readFile, readFileColumns, readFileSchema } from './parquet-file.ts';
 import { metadataOf } from './part-metadata.ts';
 
 /**
@@ -16,10 +16,33 @@ export function readPart(
     const table = readFile(bytes);
     return { table, metadata: metadataOf(table.schema.metadata, version) };
   } catch (thrown) {
-    if (!isUnreadable(thrown)) throw thrown;
-    checkVersion(bytes, version);
-    throw new DrivesweepError('PART_CORRUPT', `part ${thrown.message}`, { cause: thrown });
+    throw partFault(thrown, bytes, version);
   }
+}
+
+/** Opens a part with some of its columns only; those that older parts do not have are not in the table. */
+export async function readPartColumns(
+  bytes: Uint8Array,
+  version: string,
+  columns: readonly string[],
+): Promise<{ readonly table: Table; readonly metadata: PartMetadata }> {
+  try {
+    const { table, metadata } = await readFileColumns(bytes, columns);
+    return { table, metadata: metadataOf(metadata, version) };
+  } catch (thrown) {
+    throw partFault(thrown, bytes, version);
+  }
+}
+
+/** What is said about a part that could not be opened. */
+function partFault(thrown: unknown, bytes: Uint8Array, version: string): unknown {
+  if (!isUnreadable(thrown)) return thrown;
+  try {
+    checkVersion(bytes, version);
+  } catch (refusal) {
+    return refusal;
+  }
+  return new DrivesweepError('PART_CORRUPT', `part ${thrown.message}`, { cause: thrown });
 }
 
 function isUnreadable(thrown: unknown): thrown is DrivesweepError {

@@ -17,7 +17,7 @@ import {
 } from './arrow-read.ts';
 import type { ReadColumn } from './arrow-read.ts';
 import { errorCodes, factsOf, rowStatuses } from './identity-columns.ts';
-import { readPart } from './part-file.ts';
+import { readPart, readPartColumns } from './part-file.ts';
 import { PATH_AXES } from './prediction-rows.ts';
 import { readEgoBoxColumns, readObstacleColumns } from './surroundings.ts';
 import type { EgoBoxColumns, ObstacleColumns } from './surroundings.ts';
@@ -96,27 +96,59 @@ function optionalLists<T>(
   return { offsets, values: valuesOf(members), valid: validityOf(column) };
 }
 
-function samplesOf(structs: ReadColumn): SampleColumns {
+function samplesOf(structs: ReadColumn, extent: Extent): SampleColumns {
   const member = (name: string) => structMember(structs, name);
   const probability = member('probability');
+  const isWhole = extent === 'whole';
+  const floats = (name: string) =>
+    isWhole ? optionalLists(member(name), float32Values) : noLists(structs, new Float32Array());
   return {
     paths: pathsOf('samples', member),
-    accel: optionalLists(member('accel'), float32Values),
-    curvature: optionalLists(member('curvature'), float32Values),
-    tokenIds: optionalLists(member('token_ids'), int32Values),
-    logprobs: optionalLists(member('logprobs'), float32Values),
+    accel: floats('accel'),
+    curvature: floats('curvature'),
+    tokenIds: isWhole
+      ? optionalLists(member('token_ids'), int32Values)
+      : noLists(structs, new Int32Array()),
+    logprobs: floats('logprobs'),
     trace: nullableTexts(member('trace')),
-    finishReason: nullableTexts(member('finish_reason')),
+    finishReason: isWhole ? nullableTexts(member('finish_reason')) : [],
     probability: nanWhereNull(float64Values(probability), validityOf(probability)),
   };
 }
+
+/** Lists that were not read: all null. */
+function noLists<T>({ length }: ReadColumn, values: T): OptionalLists<T> {
+  return { offsets: new Int32Array(length + 1), values, valid: new Uint8Array(length) };
+}
+
+/** `scored`: without actions, tokens and their probabilities, which no score looks at. */
+type Extent = 'whole' | 'scored';
+
+/** The columns of extent `scored`, as Parquet calls them. */
+const SCORED = [
+  ...['window_id', 'drive_id', 't0_us', 'status', 'error_code', 'error_message', 'v0_mps', 'facts'],
+  ...PATH_AXES.flatMap((axis) => [`history_${axis}`, `future_${axis}`]),
+  ...[...PATH_AXES, 'trace', 'probability'].map((name) => `samples.list.element.${name}`),
+  ...['obstacles', 'ego_length_m', 'ego_width_m', 'ego_rear_axle_to_centre_m'],
+];
 
 /**
  * Reads a prediction part by columns. Values of paths are float32, as they are stored.
  * Throws PART_CORRUPT for damaged bytes and SCHEMA_UNSUPPORTED for another version.
  */
 export function readPredictionColumns(bytes: Uint8Array): PredictionColumns {
-  const { table, metadata } = readPart(bytes, PREDICTION_SCHEMA_VERSION);
+  return columnsOf(readPart(bytes, PREDICTION_SCHEMA_VERSION), 'whole');
+}
+
+/** Reads what scores look at, in half of the time. Actions, tokens, their probabilities and finish reasons are null. */
+export async function readScoredColumns(bytes: Uint8Array): Promise<PredictionColumns> {
+  return columnsOf(await readPartColumns(bytes, PREDICTION_SCHEMA_VERSION, SCORED), 'scored');
+}
+
+function columnsOf(
+  { table, metadata }: ReturnType<typeof readPart>,
+  extent: Extent,
+): PredictionColumns {
   const column = (name: string) => tableColumn(table, name);
   const t0Us = column('t0_us');
   const v0Mps = column('v0_mps');
@@ -135,7 +167,7 @@ export function readPredictionColumns(bytes: Uint8Array): PredictionColumns {
     history: pathsOf('history', (axis) => column(`history_${axis}`)),
     future: pathsOf('future', (axis) => column(`future_${axis}`)),
     sampleOffsets: samples.offsets,
-    samples: samplesOf(samples.members),
+    samples: samplesOf(samples.members, extent),
     obstacles: readObstacleColumns(table),
     egoBox: readEgoBoxColumns(table),
   };

@@ -1,7 +1,7 @@
 import { DrivesweepError, keys, SCORE_SCHEMA_VERSION } from '@drivesweep/contracts';
 import type { Commit, ObjectStore, ScoreRow, SweepSpec } from '@drivesweep/contracts';
 import { commitPart, readCommit, readPart } from '@drivesweep/object-store';
-import { decodePredictionPart, decodeScorePart, encodeScorePart } from '@drivesweep/parquet-io';
+import { decodeScoredPredictions, decodeScorePart, encodeScorePart } from '@drivesweep/parquet-io';
 import { SCORING_VERSION } from '@drivesweep/scoring';
 import type { SweepScoring } from './sweep-scoring.ts';
 
@@ -66,7 +66,7 @@ export async function scorePart(
   { store, scoring }: ScoredSweep,
   predictions: Pick<Commit, 'part' | 'rows'>,
 ): Promise<ScoreRow[]> {
-  const { rows } = decodePredictionPart(await readPart(store, predictions.part));
+  const { rows } = await decodeScoredPredictions(await readPart(store, predictions.part));
   const scored = scoring.scoreRows(rows);
   assertRows(predictions, scored);
   return scored;

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { PredictionRow } from '@drivesweep/contracts';
+import { writeFile } from './parquet-file.ts';
+import { metadataToWrite } from './part-metadata.ts';
+import { decodeScoredPredictions, encodePredictionPart } from './prediction-part.ts';
+import { predictionColumns } from './prediction-rows.ts';
+import { EGO_BOX, failedRow, METADATA, OBSTACLE, okRow } from './test-rows.ts';
+
+/** What is left of a row when it is read for its scores. */
+function scored(row: PredictionRow): PredictionRow {
+  if (row.status !== 'ok') return row;
+  const unread = {
+    accel: null,
+    curvature: null,
+    tokenIds: null,
+    logprobs: null,
+    finishReason: null,
+  };
+  return { ...row, samples: row.samples.map((sample) => ({ ...sample, ...unread })) };
+}
+
+describe('a part that is read for its scores', () => {
+  it('gives all that scores look at, and nothing of actions and tokens', async () => {
+    const seen = { obstacles: [OBSTACLE], egoBox: EGO_BOX };
+    const rows = [okRow('w0', 6), failedRow('w1'), { ...okRow('w2', 6), ...seen }];
+    const read = await decodeScoredPredictions(encodePredictionPart(rows, METADATA));
+    expect(read).toEqual({ metadata: METADATA, rows: rows.map(scored) });
+  });
+
+  it.each([
+    ['without rows', []],
+    ['without an answer', [failedRow('w0')]],
+  ])('may be %s', async (_, rows) => {
+    const read = await decodeScoredPredictions(encodePredictionPart(rows, METADATA));
+    expect(read.rows).toEqual(rows);
+  });
+
+  it('reads parts of before there were obstacles', async () => {
+    const rows = [okRow('w0', 1)];
+    const columns = predictionColumns(rows).filter(
+      ({ field: { name } }) => !/^obst|^ego_/.test(name),
+    );
+    const old = writeFile(columns, 1, metadataToWrite(METADATA, METADATA.schemaVersion));
+    expect((await decodeScoredPredictions(old)).rows).toEqual(
+      rows.map((row) => scored({ ...row, obstacles: null, egoBox: null })),
+    );
+  });
+
+  it('refuses damaged bytes and other versions as every reader of parts', async () => {
+    const bytes = encodePredictionPart([okRow('w0', 1)], METADATA);
+    const cut = decodeScoredPredictions(bytes.subarray(0, bytes.length - 100));
+    await expect(cut).rejects.toMatchObject({ code: 'PART_CORRUPT' });
+    const other = JSON.stringify({ ...METADATA, schemaVersion: 'predictions/9' });
+    const columns = predictionColumns([okRow('w0', 1)]);
+    const part = writeFile(columns, 1, new Map([['drivesweep', other]]));
+    await expect(decodeScoredPredictions(part)).rejects.toMatchObject({
+      code: 'SCHEMA_UNSUPPORTED',
+    });
+  });
+});
