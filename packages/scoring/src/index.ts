@@ -28,17 +28,36 @@ export type { Side, SideOfWindow, Unshared } from './comparison/paired-scores.ts
 export { PairedScores } from './comparison/paired-scores.ts';
 export type { ExtendedComfort } from './motion/extended-comfort.ts';
 export { extendedComfort } from './motion/extended-comfort.ts';
+export type { WindowJudge, WindowJudgement } from './intent/judge-window.ts';
+export { createWindowJudge, judgeWindow } from './intent/judge-window.ts';
+export { parseTrace } from './intent/parse-trace.ts';
+export type { ReadTrace } from './intent/read-trace.ts';
 export type {
+  Axis,
   CauseCategory,
+  Direction,
+  LateralDecision,
+  LongitudinalDecision,
+  ObjectKind,
+  ObjectMotion,
+  ObjectPlace,
   ParsedTrace,
   RemarkKind,
   StatedCause,
   StatedDecision,
   TextSpan,
   TraceRemark,
+  Vocabulary,
 } from './intent/trace.ts';
 export type { Verdict as IntentVerdict, VerdictOutcome } from './intent/verdict.ts';
-export type { MetricCard, MetricFamily, MetricInfo, MetricUnit, PreparedFamily } from './metric.ts';
+export type {
+  Better,
+  MetricCard,
+  MetricFamily,
+  MetricInfo,
+  MetricUnit,
+  PreparedFamily,
+} from './metric.ts';
 export type { ScoringDescription, WindowScorer } from './metric-families.ts';
 export {
   createWindowScorer,
@@ -49,7 +68,12 @@ export {
   scoreWindow,
   scoringDescription,
 } from './metric-families.ts';
-export type { MetricSummary, Summary, WindowOutcome } from './statistics/summary.ts';
+export type { MacroMean } from './statistics/macro-means.ts';
+export type { MetricSummary } from './statistics/metric-summary.ts';
+export type { Statistics, Summary, SummaryOptions, WindowOutcome } from './statistics/summary.ts';
+export { headlineOf } from './statistics/headline.ts';
+export { compareNaturally } from './statistics/natural-order.ts';
+export { QUANTILE_RELATIVE_ERROR } from './statistics/quantile-sketch.ts';
 export { ALL_WINDOWS, createSummary } from './statistics/summary.ts';
 export type { TrackedMotion, TrackedPlan, TrackerStart } from './motion/navsim-tracker.ts';
 export { createNavsimTracker } from './motion/navsim-tracker.ts';

@@ -35,7 +35,10 @@ describe('quantiles of a sketch', () => {
   });
 
   it('of zeros and ones are exactly zero or one', () => {
-    const flags = (ones: number) => [...Array<number>(100 - ones).fill(0), ...Array(ones).fill(1)];
+    const flags = (ones: number) => [
+      ...Array<number>(100 - ones).fill(0),
+      ...Array<number>(ones).fill(1),
+    ];
     expect(quantiles(flags(50))).toEqual([0, 1, 1, 1]);
     expect(quantiles(flags(10))).toEqual([0, 0, 1, 1]);
     expect(quantiles(flags(5))).toEqual([0, 0, 0, 1]);

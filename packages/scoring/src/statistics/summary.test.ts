@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MetricInfo } from '../metric.ts';
+import type { MetricSummary } from './metric-summary.ts';
 import { createSummary } from './summary.ts';
-import type { MetricSummary, WindowOutcome } from './summary.ts';
+import type { Summary, SummaryOptions, WindowOutcome } from './summary.ts';
 
 const METRICS: readonly MetricInfo[] = [
   { id: 'ade_first@1.0s', unit: 'm', pattern: 'ade_first@H', better: 'lower', tailAbove: 3 },
@@ -18,17 +19,22 @@ const METRICS: readonly MetricInfo[] = [
 const ok = (
   values: readonly (number | null)[],
   facts: Record<string, string> = {},
-): WindowOutcome => ({ status: 'ok', facts, values });
+  driveId = 'drive',
+): WindowOutcome => ({ status: 'ok', driveId, facts, values });
 
 const without = (
   status: 'error' | 'skipped' | 'missing',
   facts: Record<string, string> = {},
-): WindowOutcome => ({ status, facts, values: [] });
+): WindowOutcome => ({ status, driveId: null, facts, values: [] });
+
+function summaryOf(windows: readonly WindowOutcome[], options: SummaryOptions = {}): Summary {
+  const summary = createSummary(METRICS, { draws: 50, ...options });
+  for (const window of windows) summary.add(window);
+  return summary;
+}
 
 function summarise(windows: readonly WindowOutcome[], maxValuesPerFact = 64): MetricSummary[] {
-  const summary = createSummary(METRICS, { maxValuesPerFact });
-  for (const window of windows) summary.add(window);
-  return summary.metrics();
+  return summaryOf(windows, { maxValuesPerFact }).metrics();
 }
 
 function find(summaries: MetricSummary[], slice: string, id = 'ade_first@1.0s'): MetricSummary {
@@ -44,6 +50,7 @@ describe('a summary', () => {
       id: 'ade_first@1.0s',
       slice: 'all',
       unit: 'm',
+      better: 'lower',
       mean: 3,
       n: 3,
       failed: 0,
@@ -52,6 +59,13 @@ describe('a summary', () => {
       undefined: 0,
       min: 1,
       max: 6,
+      median: expect.closeTo(2, 2) as number,
+      p90: 6,
+      p95: 6,
+      tail: { above: 3, share: 1 / 3 },
+      interval: null,
+      worstCase: { mean: 3, imputed: 6 },
+      warnings: ['few_drives', 'few_windows'],
     });
     expect(find(summaries, 'all', 'miss_first@1.0s[2m]').mean).toBeCloseTo(1 / 3, 15);
   });
@@ -78,6 +92,12 @@ describe('a summary', () => {
         mean: null,
         min: null,
         max: null,
+        median: null,
+        p90: null,
+        p95: null,
+        tail: null,
+        interval: null,
+        worstCase: null,
         n: 0,
       });
     }
@@ -117,9 +137,23 @@ describe('slices', () => {
     without('missing'),
   ];
 
-  it('are all windows first, then fact=value by name', () => {
-    const slices = summarise(windows).map(({ slice }) => slice);
-    expect([...new Set(slices)]).toEqual(['all', 'country=DE', 'country=US', 'hour=9']);
+  it('are all windows first, then fact=value by name, numbers as numbers', () => {
+    const slices = summarise([...windows, ok([1, 0], { hour: '10' })]).map(({ slice }) => slice);
+    expect([...new Set(slices)]).toEqual(['all', 'country=DE', 'country=US', 'hour=9', 'hour=10']);
+  });
+
+  it('hold the headline only', () => {
+    const metrics: MetricInfo[] = [
+      ...METRICS,
+      { id: 'apd_1@1.0s', unit: 'm', pattern: 'apd_K@H', better: 'neither' },
+    ];
+    const summary = createSummary(metrics);
+    summary.add(ok([1, 0, 2], { country: 'DE' }));
+    const idsOf = (slice: string) =>
+      summary.metrics().flatMap((metric) => (metric.slice === slice ? [metric.id] : []));
+    expect(idsOf('all')).toEqual(metrics.map(({ id }) => id));
+    expect(idsOf('country=DE')).toEqual(['ade_first@1.0s', 'miss_first@1.0s[2m]']);
+    expect(summary.headline()).toEqual(idsOf('country=DE'));
   });
 
   it('hold their own windows only', () => {
@@ -145,30 +179,140 @@ describe('slices', () => {
   });
 });
 
+/** Another number of samples: one metric more, another order. */
+const OF_SIX: readonly MetricInfo[] = [
+  { id: 'min_ade_6@1.0s[full]', unit: 'm', pattern: 'min_ade_K@H[full]', better: 'lower' },
+  ...METRICS.toReversed(),
+];
+
+/** Everything that a summary says, as bytes. */
+function allOf(summary: Summary): string {
+  const { statistics } = summary;
+  const said = [
+    summary.headline(),
+    summary.metrics(),
+    summary.macroMeans(),
+    summary.factsNotSliced(),
+  ];
+  return JSON.stringify([statistics, ...said]);
+}
+
 describe('the order of the windows', () => {
-  it('does not change a byte, whatever was lost or refused on the way', () => {
-    const value = fc.double({ min: 0, max: 1e3, noNaN: true });
-    const facts = fc.record({
-      country: fc.constantFrom('DE', 'JP', 'US'),
-      drive: fc.constantFrom('a', 'b', 'c', 'd'),
-    });
-    const window = fc.oneof(
-      fc.tuple(value, fc.option(value), facts).map(([a, b, f]) => ok([a, b], f)),
-      fc.tuple(fc.constantFrom('error', 'skipped'), facts).map(([s, f]) => without(s, f)),
+  const value = fc.oneof(
+    fc.double({ min: -10, max: 1e3, noNaN: true }),
+    fc.constantFrom(0, 1, 1e9, -3e9, 1e13),
+  );
+  const facts = fc.record({
+    country: fc.constantFrom('DE', 'JP', 'US'),
+    name: fc.constantFrom('a', 'b', 'c', 'd'),
+  });
+  const drive = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g');
+  const window = fc.oneof(
+    fc.tuple(value, fc.option(value), facts, drive).map(([a, b, f, d]) => ok([a, b], f, d)),
+    fc
+      .tuple(value, fc.option(value), facts, drive)
+      .map(([a, b, f, d]) => ({ ...ok([a, a, b], f, d), metrics: OF_SIX })),
+    fc.tuple(fc.constantFrom('error', 'skipped'), facts).map(([s, f]) => without(s, f)),
+  );
+  const shuffled = fc
+    .array(window, { maxLength: 60 })
+    .chain((list) =>
+      fc.tuple(
+        fc.constant(list),
+        fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length }),
+      ),
     );
-    const shuffled = fc
-      .array(window, { maxLength: 60 })
-      .chain((list) =>
-        fc.tuple(
-          fc.constant(list),
-          fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length }),
-        ),
-      );
+
+  it.each([
+    ['while there are few drives', 4096],
+    ['when drives are thrown together, whichever was the one too many', 5],
+  ])('does not change a byte %s', (_, maxClusters) => {
+    const options = { maxValuesPerFact: 3, maxClusters, minimumWindows: 2, draws: 20 };
     fc.assert(
       fc.property(shuffled, ([a, b]) => {
-        expect(JSON.stringify(summarise(a, 3))).toBe(JSON.stringify(summarise(b, 3)));
+        expect(allOf(summaryOf(a, options))).toBe(allOf(summaryOf(b, options)));
       }),
     );
+  });
+});
+
+describe('windows with other numbers of samples', () => {
+  const windows = [
+    ok([1, 0], { country: 'DE' }),
+    { ...ok([2, 1, 3], { country: 'DE' }), metrics: OF_SIX },
+  ];
+
+  it('add to the metrics that both have, and to their own', () => {
+    const summaries = summarise(windows);
+    expect(find(summaries, 'all')).toMatchObject({ mean: 2, n: 2, undefined: 0 });
+    expect(find(summaries, 'all', 'min_ade_6@1.0s[full]')).toMatchObject({ mean: 2, n: 1 });
+  });
+
+  it('leave a metric undefined that their own list does not have', () => {
+    const { undefined: none } = find(summarise(windows), 'all', 'min_ade_6@1.0s[full]');
+    expect(none).toBe(1);
+  });
+
+  it('need no first list', () => {
+    const summary = createSummary([]);
+    for (const one of windows) summary.add({ metrics: METRICS, ...one });
+    expect(summary.headline()).toEqual([
+      'min_ade_6@1.0s[full]',
+      'ade_first@1.0s',
+      'miss_first@1.0s[2m]',
+    ]);
+  });
+});
+
+describe('macro means', () => {
+  /** Three windows at 1 m in DE, one at 5 m in US. */
+  const windows = [
+    ok([1, 0], { country: 'DE' }, 'a'),
+    ok([1, 0], { country: 'DE' }, 'a'),
+    ok([1, 0], { country: 'DE' }, 'b'),
+    ok([5, 0], { country: 'US' }, 'b'),
+    without('error', { country: 'FR' }),
+  ];
+  const ade = (minimumWindows: number, more: readonly WindowOutcome[] = []) =>
+    summaryOf([...windows, ...more], { minimumWindows })
+      .macroMeans()
+      .filter(({ id }) => id === 'ade_first@1.0s');
+
+  it('count every slice once, where the mean counts every window once', () => {
+    expect(find(summarise(windows), 'all').mean).toBe(2);
+    expect(ade(1)).toContainEqual({
+      id: 'ade_first@1.0s',
+      fact: 'country',
+      mean: 3,
+      slices: 2,
+      leftOut: 1,
+    });
+  });
+
+  it('count every drive once: 1 m and 3 m', () => {
+    expect(ade(1)).toContainEqual({
+      id: 'ade_first@1.0s',
+      fact: 'drive',
+      mean: 2,
+      slices: 2,
+      leftOut: 0,
+    });
+  });
+
+  it('leave out slices with too few windows, and are not there for a single one', () => {
+    expect(ade(2).map(({ fact }) => fact)).toEqual(['drive']);
+    const two = ade(2, [ok([5, 0], { country: 'US' }, 'b')]);
+    expect(two).toContainEqual(expect.objectContaining({ fact: 'country', mean: 3, leftOut: 1 }));
+  });
+
+  it('know no drives when there are too many to keep', () => {
+    const summary = summaryOf(windows, { maxClusters: 1, minimumWindows: 1 });
+    expect(summary.macroMeans().map(({ fact }) => fact)).toEqual(['country', 'country']);
+  });
+
+  it('are not of drives where the dataset calls a fact so', () => {
+    const summary = summaryOf([ok([1, 0], { drive: 'x' }, 'a'), ok([1, 0], { drive: 'x' }, 'b')]);
+    expect(summary.macroMeans()).toEqual([]);
   });
 });
 
@@ -177,6 +321,8 @@ describe('a window that cannot be added', () => {
     const summary = createSummary(METRICS);
     expect(() => summary.add(ok([1]))).toThrow('values: expected 2, got 1');
     expect(() => summary.add(ok([1, Infinity]))).toThrow('miss_first@1.0s[2m] is Infinity');
+    const homeless = { ...ok([1, 0]), driveId: null };
+    expect(() => summary.add(homeless)).toThrow('driveId: expected one');
     expect(find(summary.metrics(), 'all')).toMatchObject({ n: 0, mean: null });
   });
 });

@@ -1,188 +1,155 @@
 import { ScoringError } from '../errors.ts';
-import { ExactSum } from './exact-sum.ts';
 import type { MetricInfo } from '../metric.ts';
+import { BOOTSTRAP } from './bootstrap.ts';
+import type { Resampling } from './bootstrap.ts';
+import { createDriveClusters, MAX_CLUSTERS } from './drive-clusters.ts';
+import { createFactSlices } from './fact-slices.ts';
+import { driveMeans, macroMean } from './macro-means.ts';
+import type { MacroMean } from './macro-means.ts';
+import { createMetricColumns } from './metric-columns.ts';
+import { summariesOf } from './metric-summary.ts';
+import type { MetricSummary, MinimumCounts } from './metric-summary.ts';
+import { QUANTILE_RELATIVE_ERROR } from './quantile-sketch.ts';
+import { SliceTotals } from './slice-totals.ts';
 
 /** The slice of every window. */
 export const ALL_WINDOWS = 'all';
 
+/** The fact of a macro mean in which every drive counts once. */
+const DRIVE = 'drive';
+
 /** A fact with more values than this is a name rather than a property, and is not sliced by. */
 const MAX_VALUES_PER_FACT = 64;
 
-/** One number of a scorecard. Every mean stands beside how many windows it is and is not about. */
-export interface MetricSummary {
-  readonly id: string;
-  /** `all`, or `fact=value`. */
-  readonly slice: string;
-  readonly unit: string;
-  /** Null when nothing was scored: missing is never zero. */
-  readonly mean: number | null;
-  /** Windows that went into the mean. */
-  readonly n: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly missing: number;
-  /** Windows that are ok but where this metric does not apply. */
-  readonly undefined: number;
-  readonly min: number | null;
-  readonly max: number | null;
-}
-
-/** What is known about one expected window when everything is over. `missing` has no row at all. */
+/** What is known about one expected window when everything is over. */
 export interface WindowOutcome {
   readonly status: 'ok' | 'error' | 'skipped' | 'missing';
+  /** Null for a window that is missing: it has no row. Windows of one drive depend on each other. */
+  readonly driveId: string | null;
   /** Slices that the window is in; may be empty, then it counts in `all` only. */
   readonly facts: Readonly<Record<string, string>>;
+  /** What the values are, if not what the summary was made for: always the same array for the same list. */
+  readonly metrics?: readonly MetricInfo[];
   /** One value per metric when ok; NaN or null where the metric does not apply. Not looked at otherwise. */
   readonly values: ArrayLike<number | null>;
 }
 
+/** How intervals, quantiles and minimum counts are made. */
+export type Statistics = MinimumCounts &
+  Required<Resampling> & { readonly quantileRelativeError: number };
+
 export interface Summary {
-  /** @throws ScoringError SCORING_SHAPE for an ok window without one value per metric, SCORING_NOT_FINITE for infinity */
+  /**
+   * @throws ScoringError SCORING_SHAPE for an ok window without a drive or without one value per metric,
+   * SCORING_NOT_FINITE for infinity
+   */
   add(window: WindowOutcome): void;
-  /** `all` first, then slices by name; within a slice in the order of the metrics. */
+  /** Every metric of `all` first, then the headline metrics of the slices, slices in natural order. */
   metrics(): MetricSummary[];
+  /** Headline metrics by the slices of a fact, facts by name, and by `drive` while there are no more than 4,096. */
+  macroMeans(): MacroMean[];
+  /** Ids of the metrics that slices have, the first to look at first. */
+  headline(): string[];
   /** Facts that are not sliced by because they have too many values, by name. */
   factsNotSliced(): string[];
+  readonly statistics: Statistics;
+}
+
+export interface SummaryOptions extends Partial<MinimumCounts>, Resampling {
+  readonly maxValuesPerFact?: number;
+  readonly maxClusters?: number;
 }
 
 /**
  * Adds up windows by slice and metric. The result does not depend on the order of the windows: sums are exact until
- * they are read, and a fact with too many values loses all its slices, whichever values came first.
- * @param metrics what the values of a window are, in order
+ * they are read or lie on a grid where adding is exact, quantiles come from counts, and a fact with too many values
+ * loses all its slices, whichever values came first. Memory grows with metrics, slices and (up to a bound) drives, not
+ * with windows.
+ * @param metrics what the values of a window are, in order, unless the window says otherwise
  */
 export function createSummary(
   metrics: readonly MetricInfo[],
-  { maxValuesPerFact = MAX_VALUES_PER_FACT }: { readonly maxValuesPerFact?: number } = {},
+  {
+    maxValuesPerFact = MAX_VALUES_PER_FACT,
+    maxClusters = MAX_CLUSTERS,
+    minimumWindows = 30,
+    minimumDrives = 20,
+    ...resampling
+  }: SummaryOptions = {},
 ): Summary {
-  const all = createSlice(metrics);
-  /** fact -> value -> slice; null when the fact has too many values. */
-  const byFact = new Map<string, Map<string, Slice> | null>();
+  const statistics: Statistics = {
+    ...BOOTSTRAP,
+    ...resampling,
+    minimumWindows,
+    minimumDrives,
+    quantileRelativeError: QUANTILE_RELATIVE_ERROR,
+  };
+  const columns = createMetricColumns(metrics);
+  const clusters = createDriveClusters(maxClusters);
+  const facts = createFactSlices(maxValuesPerFact);
+  const all = new SliceTotals();
 
-  const sliceOf = (fact: string, value: string): Slice | null => {
-    const slices = byFact.get(fact) ?? (byFact.has(fact) ? null : new Map<string, Slice>());
-    if (slices === null) return null;
-    const known = slices.get(value);
-    if (known !== undefined) return known;
-    if (slices.size >= maxValuesPerFact) {
-      byFact.set(fact, null);
-      return null;
+  const clusterOf = (driveId: string): string => {
+    const wereGroups = clusters.areGroups();
+    const cluster = clusters.clusterOf(driveId);
+    if (!wereGroups && clusters.areGroups()) {
+      for (const slice of [all, ...facts.all()]) slice.renameClusters(clusters.groupOf);
     }
-    const slice = createSlice(metrics);
-    byFact.set(fact, slices.set(value, slice));
-    return slice;
+    return cluster;
   };
 
+  /** A dataset may have a fact of its own that is called `drive`. */
+  const areDrivesKept = (column: number): boolean =>
+    !clusters.areGroups() && all.hasExactClusters(column) && !facts.has(DRIVE);
+
   return {
+    statistics,
     add(window) {
-      assertOutcome(window, metrics);
-      addTo(all, window);
-      for (const [fact, value] of Object.entries(window.facts)) {
-        const slice = sliceOf(fact, value);
-        if (slice !== null) addTo(slice, window);
+      const { status } = window;
+      if (status !== 'ok') {
+        for (const slice of [all, ...facts.slicesOf(window.facts)]) slice.counts[status]++;
+        return;
+      }
+      const prepared = columns.prepare(window.metrics ?? metrics, window.values);
+      const cluster = clusterOf(requireDrive(window));
+      all.counts.ok++;
+      all.add(prepared.all, cluster);
+      for (const slice of facts.slicesOf(window.facts)) {
+        slice.counts.ok++;
+        slice.add(prepared.headline, cluster);
       }
     },
     metrics() {
-      const named: [string, Slice][] = [];
-      for (const [fact, slices] of byFact) {
-        for (const [value, slice] of slices ?? []) named.push([`${fact}=${value}`, slice]);
-      }
-      named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-      return [[ALL_WINDOWS, all] as const, ...named].flatMap(([name, slice]) =>
-        summariesOf(name, slice, metrics),
-      );
+      const headline = columns.headline().map(({ metric, headlineColumn }) => ({
+        metric,
+        column: headlineColumn,
+      }));
+      return [
+        ...summariesOf(ALL_WINDOWS, all, columns.placed(), statistics),
+        ...facts.named().flatMap(([name, slice]) => summariesOf(name, slice, headline, statistics)),
+      ];
     },
-    factsNotSliced() {
-      return [...byFact].flatMap(([fact, slices]) => (slices === null ? [fact] : [])).sort();
+    macroMeans() {
+      return columns.headline().flatMap(({ metric: { id }, column, headlineColumn }) => {
+        const byFact = facts.byFact().map(([fact, slices]) => {
+          const ofSlices = slices.map((slice) => slice.column(headlineColumn).total());
+          return macroMean(id, fact, ofSlices, minimumWindows);
+        });
+        const byDrive = areDrivesKept(column)
+          ? macroMean(id, DRIVE, driveMeans(all.clusterTotals(column)), 1)
+          : null;
+        return [...byFact, byDrive].filter((mean) => mean !== null);
+      });
     },
+    headline: () => columns.headline().map(({ metric }) => metric.id),
+    factsNotSliced: () => facts.notSliced(),
   };
 }
 
-interface Slice {
-  failed: number;
-  skipped: number;
-  missing: number;
-  readonly columns: readonly Column[];
-}
-
-interface Column {
-  n: number;
-  undefined: number;
-  min: number;
-  max: number;
-  readonly sum: ExactSum;
-}
-
-function createSlice(metrics: readonly MetricInfo[]): Slice {
-  const columns = metrics.map(() => ({
-    n: 0,
-    undefined: 0,
-    min: Infinity,
-    max: -Infinity,
-    sum: new ExactSum(),
-  }));
-  return { failed: 0, skipped: 0, missing: 0, columns };
-}
-
-/** Before anything is counted, so that a refused window leaves no trace. */
-function assertOutcome({ status, values }: WindowOutcome, metrics: readonly MetricInfo[]): void {
-  if (status !== 'ok') return;
-  if (values.length !== metrics.length) {
-    throw new ScoringError(
-      'SCORING_SHAPE',
-      `values: expected ${metrics.length}, got ${values.length}`,
-    );
-  }
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (value === Infinity || value === -Infinity) {
-      throw new ScoringError('SCORING_NOT_FINITE', `${metrics[i]?.id ?? i} is ${value}`);
-    }
-  }
-}
-
-function addTo(slice: Slice, { status, values }: WindowOutcome): void {
-  switch (status) {
-    case 'error':
-      slice.failed++;
-      return;
-    case 'skipped':
-      slice.skipped++;
-      return;
-    case 'missing':
-      slice.missing++;
-      return;
-    case 'ok':
-  }
-  for (let i = 0; i < slice.columns.length; i++) {
-    const column = slice.columns[i];
-    const value = values[i] ?? NaN;
-    if (column === undefined) continue;
-    if (Number.isNaN(value)) {
-      column.undefined++;
-      continue;
-    }
-    column.n++;
-    column.sum.add(value);
-    if (value < column.min) column.min = value;
-    if (value > column.max) column.max = value;
-  }
-}
-
-function summariesOf(name: string, slice: Slice, metrics: readonly MetricInfo[]): MetricSummary[] {
-  return slice.columns.map((column, i) => {
-    const { n, min, max } = column;
-    return {
-      id: metrics[i]?.id ?? '',
-      slice: name,
-      unit: metrics[i]?.unit ?? '',
-      mean: n === 0 ? null : column.sum.value() / n,
-      n,
-      failed: slice.failed,
-      skipped: slice.skipped,
-      missing: slice.missing,
-      undefined: column.undefined,
-      min: n === 0 ? null : min,
-      max: n === 0 ? null : max,
-    };
-  });
+function requireDrive({ driveId }: WindowOutcome): string {
+  if (driveId !== null) return driveId;
+  throw new ScoringError(
+    'SCORING_SHAPE',
+    'driveId: expected one for a window that is ok, got null',
+  );
 }
