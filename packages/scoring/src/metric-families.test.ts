@@ -86,11 +86,19 @@ describe('every metric, of any window', () => {
   const { metrics, score } = createWindowScorer({ ...ALPAMAYO, samples: K });
   const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
   const actions = fc.record({ accel: number(-4, 3), curvature: number(-0.1, 0.1) });
+  const TRACES = [
+    'Stop and keep lane, because the lead vehicle has stopped.',
+    'Nudge to the left to pass the pedestrian on the right.',
+    'Perhaps turn since the vehicle has turned.',
+    'Lorem ipsum.',
+    null,
+  ];
   const anyWindow = fc
     .record({
       v0Mps: number(0, 25),
       future: actions,
       samples: fc.array(actions, { minLength: K, maxLength: K }),
+      traces: fc.array(fc.constantFrom(...TRACES), { minLength: K, maxLength: K }),
       probabilities: fc.option(fc.array(number(0, 1), { minLength: K, maxLength: K })),
       others: fc.option(
         fc.array(fc.tuple(number(-30, 60), number(-10, 10), number(-3, 3), number(-10, 20)), {
@@ -98,7 +106,7 @@ describe('every metric, of any window', () => {
         }),
       ),
     })
-    .map(({ v0Mps, future, samples, probabilities, others }): WindowToScore => {
+    .map(({ v0Mps, future, samples, traces, probabilities, others }): WindowToScore => {
       const drive = ({ accel, curvature }: typeof future) =>
         integrateUnicycle({
           v0Mps,
@@ -119,6 +127,7 @@ describe('every metric, of any window', () => {
         samples: samples.map((sample, k): SampleToScore => ({
           ...drive(sample),
           probability: probabilities?.[k] ?? null,
+          trace: traces[k] ?? null,
         })),
         egoBox: SMALL_BOX,
         ...(others === null
@@ -189,11 +198,18 @@ describe('every metric, of any window', () => {
       { numRuns: 1, seed: 7 },
     );
     if (full === undefined) throw new Error('no window');
+    const [first] = full.samples;
+    if (first === undefined) throw new Error('no sample');
     const likely = {
       ...full,
-      samples: full.samples.map((sample) => ({ ...sample, probability: 1 / K })),
+      samples: full.samples.map((sample, k) => ({
+        ...(k === 1 ? first : sample),
+        probability: 1 / K,
+        trace: 'Stop and keep lane, because a pedestrian is crossing.',
+      })),
     };
-    const undefinedIds = metrics.filter((_, i) => Number.isNaN(score(likely)[i]));
+    const values = score(likely);
+    const undefinedIds = metrics.filter((_, i) => Number.isNaN(values[i]));
     expect(undefinedIds.map(({ id }) => id)).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { coverage } from './motion/coverage.ts';
 import { createWindowDirector } from './directed-window.ts';
 import { displacement } from './motion/displacement.ts';
 import { feasibility } from './motion/feasibility.ts';
+import { intent } from './intent/intent-metrics.ts';
 import type { MetricCard, MetricFamily, MetricInfo } from './metric.ts';
 import { missRates } from './motion/miss-rates.ts';
 import { navsimSubset } from './motion/navsim-subset.ts';
@@ -17,7 +18,7 @@ import { assertParameters, assertScorable } from './window.ts';
 import type { ScoringParameters, WindowToScore } from './window.ts';
 
 /** Changes whenever the same prediction would get another number. */
-export const SCORING_VERSION = 'scoring/2';
+export const SCORING_VERSION = 'scoring/3';
 
 /** In the order of their columns. */
 export const METRIC_FAMILIES: readonly MetricFamily[] = [
@@ -34,6 +35,7 @@ export const METRIC_FAMILIES: readonly MetricFamily[] = [
   reward,
   collision,
   navsimSubset,
+  intent,
 ];
 
 export const METRIC_CARDS: readonly MetricCard[] = METRIC_FAMILIES.flatMap(({ cards }) => cards);
