@@ -2,7 +2,7 @@ import type { DecisionPhrase } from './decision-phrases.ts';
 import type { FunctionKind } from './function-words.ts';
 import { ALL_FORMS, BASE, FINITE, ING, NOUN, TERM } from './grammar.ts';
 import type { Lexicon } from './lexicon.ts';
-import { readNounPhrase, type NounPhrase } from './noun-phrase.ts';
+import { readDetailsBehind, readNounPhrase, type NounPhrase } from './noun-phrase.ts';
 import { COLON, COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING, type Tokens } from './tokens.ts';
 import type {
   Axis,
@@ -353,15 +353,25 @@ export class ClauseReader {
     this.#wordsInSentence++;
     if (category !== 'ignored' && !this.#absent) {
       this.#cause(category, noun);
-      if (category === 'critical_object') this.#otherNamed = true;
+      if (category === 'critical_object') {
+        this.#otherNamed = true;
+        this.#lastObject = noun;
+      }
     }
     if (this.#fresh) {
       this.#subject = 'other';
       this.#egoSubject = false;
+      this.#lastSubjectWasEgo = false;
       this.#fresh = false;
     } else if (noun.hasPredicate) {
       this.#objectActs = true;
     }
+    if (category === 'routing') {
+      this.#block = 'intent';
+      this.#intentStart = noun.start;
+    }
+    // "clear of obstacles"
+    if (category === 'lane') this.#absent = this.#tokens.ids[noun.end] === this.#lexicon.idOf('of');
     this.#toFollows = !noun.hasPredicate;
     this.#lastNounEnd = noun.end;
     this.#closeSlot();
@@ -374,24 +384,25 @@ export class ClauseReader {
     const isObject = category === 'critical_object';
     const object = isObject ? noun.head.object : null;
     const isLead = isObject && noun.isLead;
-    const key = `${category} ${object} ${noun.place} ${noun.motion} ${isLead}`;
-    if (this.#knownCauses.has(key)) return;
-    this.#knownCauses.add(key);
+    const motion = isObject ? noun.motion : null;
+    const span = this.#span(noun.start, noun.end);
+    const words = this.#tokens.text.slice(span.start, span.end).toLowerCase();
+    if (this.#knownCauses.has(words)) return;
+    this.#knownCauses.add(words);
     this.causes.push({
       category,
       object,
       place: noun.place,
-      motion: noun.motion,
+      motion,
       isLead,
-      span: this.#span(noun.start, noun.end),
+      span,
     });
   }
 
   #routing(start: number, end: number): void {
     this.#sentenceSpoke = true;
     this.#whySpoke = true;
-    if (this.#knownCauses.has('routing')) return;
-    this.#knownCauses.add('routing');
+    if (this.causes.some(({ category }) => category === 'routing')) return;
     this.#plainCause('routing', this.#span(start, end));
   }
 
@@ -423,7 +434,6 @@ export class ClauseReader {
     if (id === UNKNOWN_ING && this.#behindNoun(i)) this.#objectActs = true;
     if (id !== NUMBER) {
       this.#closeSlot();
-      this.#absent = false;
       this.#fresh = false;
     }
     return i + 1;
@@ -466,10 +476,8 @@ export class ClauseReader {
         this.#closeSlot();
         return end;
       case 'intent':
-        if (this.#block === null) {
-          this.#block = 'intent';
-          this.#intentStart = start;
-        }
+        this.#block ??= 'intent';
+        this.#intentStart = start;
         this.#closeSlot();
         this.#fresh = false;
         return end;
@@ -479,6 +487,11 @@ export class ClauseReader {
           this.#subject = 'ego';
           this.#fresh = true;
         }
+        this.#closeSlot();
+        return end;
+      case 'perfect':
+        this.#block ??= 'history';
+        this.#fresh = false;
         this.#closeSlot();
         return end;
       case 'causative':
@@ -492,8 +505,7 @@ export class ClauseReader {
       case 'ego':
         return this.#ego(start, end, wasBehindPreposition);
       case 'pronoun':
-        this.#pronoun();
-        return end;
+        return this.#pronoun(start, end);
       case 'relative':
         if (this.#lastNounEnd >= 0) this.#objectActs = true;
         this.#closeSlot();
@@ -523,9 +535,10 @@ export class ClauseReader {
         this.#closeSlot();
         return end;
       case 'article': {
+        if (this.#slot === (NOUN | ING | TERM)) return end;
         const noun = readNounPhrase(this.#lexicon, this.#tokens, start);
         if (noun) return this.#noun(noun);
-        if (this.#slot !== (NOUN | ING | TERM)) this.#closeSlot();
+        this.#closeSlot();
         return end;
       }
       case 'adverb': {
@@ -546,6 +559,7 @@ export class ClauseReader {
     if (this.#clause === 'main' && !this.#fresh && this.#objectActs) return end;
     this.#subject = 'ego';
     this.#egoSubject = true;
+    this.#lastSubjectWasEgo = true;
     this.#fresh = false;
     this.#objectActs = false;
     this.#toFollows = true;
@@ -554,14 +568,30 @@ export class ClauseReader {
   }
 
   /** "It" is the vehicle only where nothing else can be meant. */
-  #pronoun(): void {
-    if (!this.#fresh) return;
+  #pronoun(start: number, end: number): number {
+    if (!this.#fresh) return end;
     const isEgo = this.#egoNamed && (this.#clause === 'main' ? this.#lastSubjectWasEgo : !this.#otherNamed);
     this.#subject = isEgo ? 'ego' : 'other';
     this.#egoSubject = isEgo;
     this.#slot = isEgo && this.#clause === 'main' ? FINITE : 0;
     this.#fresh = false;
+    return isEgo ? end : this.#objectAgain(start, end);
   }
+
+  /** "because it is braking": the object that was named before, with what is said of it here. */
+  #objectAgain(start: number, end: number): number {
+    const object = this.#lastObject;
+    const said = readDetailsBehind(this.#lexicon, this.#tokens, end);
+    if (!object || this.#clause !== 'because' || said.end === end) return end;
+    this.#cause('critical_object', {
+      ...said,
+      isLead: object.isLead || said.isLead,
+      head: object.head,
+      start,
+    });
+    return said.end;
+  }
+  #lastObject: NounPhrase | null = null;
   #lastSubjectWasEgo = false;
 
   #and(start: number): void {
@@ -634,7 +664,6 @@ export class ClauseReader {
   }
 
   #startClause(slot: number): void {
-    this.#lastSubjectWasEgo = this.#egoSubject;
     this.#clause = 'main';
     this.#subject = 'ego';
     this.#egoSubject = false;

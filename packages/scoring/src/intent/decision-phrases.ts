@@ -49,8 +49,9 @@ const ROWS: readonly PhraseRow[] = [
     verbs: [
       'stop',
       'halt',
+      'stop|halt vehicle|car|ego|ego_vehicle',
       'stop for static_constraint|static_constraints',
-      'come|brake|slow|slow_down|decelerate|roll to stop|halt|standstill|complete_stop|full_stop|complete_halt',
+      'come|brake|slow|slow_down|decelerate|roll to stop|halt|standstill|complete_stop|full_stop|complete_halt ?for_static_constraints|for_static_constraint',
       'bring vehicle|car|ego|ego_vehicle to stop|halt|standstill|complete_stop|full_stop',
       'remain|stay|keep stopped|stationary|halted|at_standstill|at_stop',
       'hold position',
@@ -62,7 +63,7 @@ const ROWS: readonly PhraseRow[] = [
   },
   {
     decision: 'yield',
-    verbs: ['yield ?to', 'give way|right_of_way ?to', 'cede right_of_way|way'],
+    verbs: ['yield', 'give way|right_of_way', 'cede right_of_way|way'],
     nouns: ['yield'],
   },
   { decision: 'yield', verbs: ['let|allow|wait_for'], need: 'agent' },
@@ -121,8 +122,8 @@ const ROWS: readonly PhraseRow[] = [
   {
     decision: 'set_speed',
     verbs: [
-      `resume ${SPEED}`,
-      `keep|maintain|hold|track|continue_at|proceed_at|drive_at|return_to|set ${SPEED}`,
+      `resume ${SPEED} ?tracking`,
+      `keep|maintain|hold|track|continue_at|proceed_at|drive_at|return_to|set ${SPEED} ?tracking`,
       'resume driving|motion|travel|moving|movement|cruising|normal_driving',
       'cruise',
       'set speed tracking',
@@ -234,7 +235,7 @@ const ROWS: readonly PhraseRow[] = [
   {
     decision: 'turn',
     verbs: [
-      'turn ?at|into|onto|on|in|through|across|around',
+      'turn',
       'u turn',
       'take|make|execute|complete|perform ?planned|sharp left|right ?turn ?at|onto|into',
     ],

@@ -8,6 +8,7 @@
  * absent     what follows is not there ("no pedestrians", "clear of obstacles")
  * intent     what follows is only meant to be done ("prepare to")
  * history    what follows has been done ("after", "having")
+ * perfect    "has", "have": the same, of the subject that stands there
  * condition  a clause that only says when ("when", "if", "until")
  * causative  an event makes the vehicle do what follows ("prompting it to")
  * doing      a verb that takes the decision as its noun ("execute a turn")
@@ -21,6 +22,7 @@ export type FunctionKind =
   | 'absent'
   | 'intent'
   | 'history'
+  | 'perfect'
   | 'condition'
   | 'causative'
   | 'wanting'
@@ -66,6 +68,7 @@ const ROWS: readonly [kind: FunctionKind, patterns: readonly string[]][] = [
       "do|does|did|should|must|will|can|could|is|are|need|has|have not",
       "don't|doesn't|didn't|shouldn't|mustn't|won't|can't|couldn't|isn't|aren't|needn't|cannot|never|not|dont",
       'no need|reason to|for',
+      "there_is|there's no need|reason to|for",
       'without having to',
       'without',
       'instead of|rather_than',
@@ -95,7 +98,8 @@ const ROWS: readonly [kind: FunctionKind, patterns: readonly string[]][] = [
       'be able to',
     ],
   ],
-  ['history', ['after ?having', 'having ?just|already', 'having ?just|already', 'following completion of', 'once', 'upon', 'has|have ?just|already', 'had']],
+  ['history', ['after ?having', 'having ?just|already', 'having ?just|already', 'following completion of', 'once', 'upon']],
+  ['perfect', ['has|have|had ?just|already']],
   ['condition', ['when|whenever|if|until|till|unless|where|whether|as_soon_as|as_long_as|provided|in_case']],
   [
     'causative',
@@ -135,7 +139,9 @@ const ROWS: readonly [kind: FunctionKind, patterns: readonly string[]][] = [
   ['be', ['is|are|was|were|be|am|being|been']],
   [
     'preposition',
-    ['of|toward|towards|behind|from|into|onto|around|past|near|alongside|between|against|at|on|in|within|under|over|across|along|beside|beyond|during|amid|out|off|up|down'],
+    [
+      'keep|keeps|keeping|stay|stays|staying|steer|remain clear of',
+      'of|toward|towards|behind|from|into|onto|around|past|near|alongside|between|against|at|on|in|within|under|over|across|along|beside|beyond|during|amid|out|off|up|down'],
   ],
   ['article', ['a|an|the|its|their|our|your|his|her|my|another|any|some|each|every|both|all|several|multiple|two|one|same|ego_lane']],
   [

@@ -55,6 +55,8 @@ export interface Lexicon {
   readonly adverbs: ReadonlySet<number>;
   /** Words that lead from a decision to its direction. */
   readonly towards: ReadonlySet<number>;
+  /** "frame" before a number names what the policy has not seen. */
+  readonly frames: ReadonlySet<number>;
   readonly directions: ReadonlyMap<number, Direction>;
   idOf(word: string): number;
 }
@@ -90,7 +92,7 @@ function compile(): Lexicon {
   for (const { pattern, phrase } of detailsBehind()) behind.add(pattern, phrase);
   const glue = trie<true>();
   for (const pattern of GLUE) glue.add(pattern, true);
-  const remarks = trie<RemarkKind>();
+  const remarks = new PhraseTrie<RemarkKind>(words, new Set([...passedOver, NUMBER]));
   for (const pattern of HEDGES) remarks.add(pattern, 'hedge');
   for (const pattern of FUTURE_WORDS) remarks.add(pattern, 'future_words');
   const nudgeLanes = trie<'nudge_in_lane' | 'nudge_out_of_lane'>();
@@ -111,6 +113,7 @@ function compile(): Lexicon {
     articles,
     adverbs: new Set([...adverbs, NUMBER]),
     towards: idsOf(TOWARDS.split(' ')),
+    frames: idsOf(['frame', 'frames', 'timestep', 'timesteps']),
     directions: new Map<number, Direction>(
       (['left', 'right'] as const).flatMap((side) =>
         [side, `${side}ward`, `${side}wards`].map((word) => [words.intern(word), side] as const),

@@ -24,10 +24,11 @@ const MOST_UNKNOWN = 2;
  * it. Null where the tokens are no such phrase.
  */
 export function readNounPhrase(
-  { phrases, before, behind, glue, articles, adverbs }: Lexicon,
+  lexicon: Lexicon,
   tokens: Tokens,
   at: number,
 ): NounPhrase | null {
+  const { phrases, before, articles, adverbs } = lexicon;
   const { ids } = tokens;
   let place: ObjectPlace | null = null;
   let motion: ObjectMotion | null = null;
@@ -74,12 +75,41 @@ export function readNounPhrase(
   if (!head) return null;
   learn(head);
 
-  let end = i;
+  const said = readDetailsBehind(lexicon, tokens, i);
+  return {
+    head,
+    place: place ?? said.place,
+    motion: motion ?? said.motion,
+    isLead: isLead || said.isLead,
+    hasPredicate: said.hasPredicate,
+    start: at,
+    end: said.end,
+  };
+
+  function beginsNoun(next: number): boolean {
+    return phrases.match(tokens, next)?.kind === 'head' || before.match(tokens, next) !== null;
+  }
+}
+
+/** What is said of a thing behind its noun: `end` is `at` where nothing is. */
+export function readDetailsBehind(
+  { behind, glue }: Lexicon,
+  tokens: Tokens,
+  at: number,
+): Details & { readonly hasPredicate: boolean; readonly end: number } {
+  const { ids } = tokens;
+  let place: ObjectPlace | null = null;
+  let motion: ObjectMotion | null = null;
+  let isLead = false;
   let hasPredicate = false;
+  let end = at;
+  let i = at;
   while (i < ids.length && ids[i] !== COMMA && ids[i] !== END) {
     const detail = behind.match(tokens, i);
     if (detail) {
-      learn(detail);
+      place ??= detail.place;
+      motion ??= detail.motion;
+      isLead ||= detail.isLead;
       hasPredicate ||= detail.isPredicate;
       i = behind.end;
       end = i;
@@ -89,9 +119,5 @@ export function readNounPhrase(
       break;
     }
   }
-  return { head, place, motion, isLead, hasPredicate, start: at, end };
-
-  function beginsNoun(next: number): boolean {
-    return phrases.match(tokens, next)?.kind === 'head' || before.match(tokens, next) !== null;
-  }
+  return { place, motion, isLead, hasPredicate, end };
 }

@@ -1,7 +1,7 @@
 import { ClauseReader } from './clause-reader.ts';
 import { lexicon, type Lexicon } from './lexicon.ts';
 import { findRepetition } from './repetition.ts';
-import { tokenize, type Tokens } from './tokens.ts';
+import { END, NUMBER, tokenize, type Tokens } from './tokens.ts';
 import type { ParsedTrace, TraceRemark } from './trace.ts';
 
 /**
@@ -22,12 +22,13 @@ function remarksOf(lex: Lexicon, tokens: Tokens, claims: readonly TraceRemark[])
   const remarks = [...claims];
   const { starts, ends } = tokens;
   for (let i = 0; i < tokens.ids.length; ) {
-    const kind = lex.remarks.match(tokens, i);
+    const isFrame = lex.frames.has(tokens.ids[i] ?? END) && tokens.ids[i + 1] === NUMBER;
+    const kind = isFrame ? 'future_words' : lex.remarks.match(tokens, i);
     if (kind === null) {
       i++;
       continue;
     }
-    const end = lex.remarks.end;
+    const end = isFrame ? i + 2 : lex.remarks.end;
     remarks.push({ kind, span: { start: starts[i] ?? 0, end: ends[end - 1] ?? 0 } });
     i = end;
   }

@@ -14,6 +14,7 @@ export const FUTURE_WORDS: readonly string[] = [
   'later on|in|timesteps|timestamps|video|clip|sequence|footage',
   'subsequent|future timesteps|timestep|timestamps|time_steps|seconds|images|moments',
   'in|within|over|during|for next|coming ?few|couple_of|several second|seconds|moments|frames|timesteps|moment',
+  'in|after|within seconds|second|moments',
   'seconds|second|moments later|afterward|afterwards|from_now',
   'in the future|near_future',
   'will eventually|later|soon',
