@@ -1,6 +1,6 @@
 import type { EgomotionInterpolator } from './egomotion-interpolator.ts';
 import { at } from './numbers.ts';
-import { conjugate, rotate } from './quaternion.ts';
+import { conjugate, rotate, toMatrix } from './quaternion.ts';
 import type { Pose, Vec3 } from './types.ts';
 
 /** Boxes as they were seen from a moving vehicle: each in the vehicle's (rig) frame at its own time. Equal lengths. */
@@ -29,6 +29,8 @@ export interface FlatBoxes {
   readonly y: Float64Array;
   readonly yaw: Float64Array;
 }
+
+const NOWHERE: Vec3 = [NaN, NaN, NaN];
 
 /**
  * Moves boxes out of the moving frame: p_anchor = R_t p_rig + x_t with the interpolated pose of each box's own time.
@@ -78,15 +80,16 @@ export function boxesFrom(
     y: new Float64Array(count),
     yaw: new Float64Array(count),
   };
-  const intoEgo = conjugate(rotation);
+  // Only the first two rows are needed, and no vector is made per box: this runs for every label near every window.
+  const [r00, r01, r02, r10, r11, r12] = toMatrix(conjugate(rotation));
   for (let i = 0; i < count; i++) {
-    const [x, y, z] = centres[from + i] ?? [NaN, NaN, NaN];
-    const centre = rotate(intoEgo, [x - x0, y - y0, z - z0]);
-    const heading = rotate(intoEgo, headings[from + i] ?? [NaN, NaN, NaN]);
+    const [x, y, z] = centres[from + i] ?? NOWHERE;
+    const [hx, hy, hz] = headings[from + i] ?? NOWHERE;
+    const [dx, dy, dz] = [x - x0, y - y0, z - z0];
     // Adding 0 turns -0 into 0, as in egoPathAt.
-    flat.x[i] = centre[0] + 0;
-    flat.y[i] = centre[1] + 0;
-    flat.yaw[i] = Math.atan2(heading[1], heading[0]) + 0;
+    flat.x[i] = r00 * dx + r01 * dy + r02 * dz + 0;
+    flat.y[i] = r10 * dx + r11 * dy + r12 * dz + 0;
+    flat.yaw[i] = Math.atan2(r10 * hx + r11 * hy + r12 * hz, r00 * hx + r01 * hy + r02 * hz) + 0;
   }
   return flat;
 }
