@@ -14,6 +14,11 @@ export const DECISION_BOUNDS = {
   movesOffMps: 3,
   /** Ours: time of standing that is waiting, not the end of it. */
   waitsS: 1,
+  /**
+   * What begins later than this is not "the first action right after" t0, which is what a decision is about
+   * (arXiv 2511.00088, Table 1), so it contradicts nothing. Ours.
+   */
+  firstActionS: 3,
   /** Too short a way to show where the vehicle goes across. Ours. */
   movesM: 10,
   /** Nudges: shown from 0.5 m on (oussndou77/alpamayo-faithfulness), absent below 0.2 m (sabdulmajid). */

@@ -1,4 +1,5 @@
 import { DECISION_BOUNDS } from './decision-bounds.ts';
+import { EARLY_S } from './path-motion.ts';
 import type { PathMotion } from './path-motion.ts';
 import type { Direction, LateralDecision, LongitudinalDecision } from './trace.ts';
 
@@ -33,6 +34,7 @@ const {
   crawlMps,
   movesOffMps,
   waitsS,
+  firstActionS,
   movesM,
   nudgeM,
   noNudgeM,
@@ -61,6 +63,8 @@ const F = {
   holdsOrGains: supported('keeps or gains speed'),
   endsStanding: contradicted('ends up standing'),
   brakesHard: contradicted('decelerates strongly'),
+  brakesLater: undetermined('decelerates strongly, but later'),
+  stopsLater: undetermined('ends up standing, but keeps its speed at first'),
   slowsForSomething: undetermined('slows down gently'),
   slowsAsFollower: supported('slows down, as behind somebody slower'),
   noLeadKnown: undetermined('does nothing that a lead vehicle would have to be known for'),
@@ -70,6 +74,8 @@ const F = {
   keepsLane: supported('stays in its lane'),
   leavesLane: contradicted('changes lane'),
   turnsOff: contradicted('turns off'),
+  leavesLaneLater: undetermined('changes lane, but later'),
+  turnsOffLater: undetermined('turns off, but later'),
   maybeTurn: undetermined('bends further than roads usually do'),
   unclear: undetermined('moves in a way that has no clear place on the road'),
   changesLane: supported('changes lane'),
@@ -152,14 +158,23 @@ const LONGITUDINAL: Readonly<Record<LongitudinalDecision, DecisionRule>> = {
   },
   set_speed: {
     find: (motion) => {
-      if (endsStanding(motion)) return F.endsStanding;
-      if (motion.longitudinal.some(({ action }) => action === 'StrongDeceleration'))
-        return F.brakesHard;
+      if (endsStanding(motion)) {
+        const slowsEarly = motion.earlyAccelMps2 * EARLY_S <= -changeMps;
+        return slowsEarly || motion.speedAtT0Mps < stopMps ? F.endsStanding : F.stopsLater;
+      }
+      const braking = motion.longitudinal.find(({ action }) => action === 'StrongDeceleration');
+      if (braking) return braking.startS < firstActionS ? F.brakesHard : F.brakesLater;
       return drop(motion) >= changeMps && motion.endSpeedMps < motion.speedAtT0Mps
         ? F.slowsForSomething
         : F.holdsOrGains;
     },
-    figures: (motion) => ({ ...speeds(motion), stopBelowMps: stopMps, slowsByMps: changeMps }),
+    figures: (motion) => ({
+      ...speeds(motion),
+      earlyAccelMps2: motion.earlyAccelMps2,
+      stopBelowMps: stopMps,
+      slowsByMps: changeMps,
+      firstActionS,
+    }),
   },
   follow_lead: {
     find: (motion) =>
@@ -199,6 +214,7 @@ const place = ({ course, distanceM }: PathMotion) => ({
   course: course.direction === null ? course.kind : `${course.kind} ${course.direction}`,
   roadFrom: course.basis,
   distanceM,
+  ...(Number.isNaN(course.beginsS) ? {} : { beginsS: course.beginsS }),
   ...(Number.isNaN(course.leftM)
     ? {}
     : { leftM: course.leftM, rightM: course.rightM, offsetM: course.offsetM }),
@@ -241,8 +257,9 @@ function nudgeRule(shownM: number, mayChangeLane: boolean): DecisionRule {
 const LATERAL: Readonly<Record<LateralDecision, DecisionRule>> = {
   keep_lane: {
     find: ({ course, headingChangeRad }) => {
-      if (course.kind === 'lane_change') return F.leavesLane;
-      if (course.kind === 'turn') return F.turnsOff;
+      const isFirst = course.beginsS < firstActionS;
+      if (course.kind === 'lane_change') return isFirst ? F.leavesLane : F.leavesLaneLater;
+      if (course.kind === 'turn') return isFirst ? F.turnsOff : F.turnsOffLater;
       if (course.kind === 'unclear') return F.unclear;
       return Math.abs(headingChangeRad) > keepLaneRad ? F.maybeTurn : F.keepsLane;
     },

@@ -33,18 +33,20 @@ export interface MetaSegmenter {
   readonly raw: (series: MotionSeries) => MetaSegments;
   /** Without those too short to stand on their own. */
   readonly clean: (series: MotionSeries) => MetaSegments;
-  /** Heading from pose to pose, smoothed, rad: of the series of the last call, up to `poses - 1`. */
+  /** Heading change from pose to pose, rad, and the same smoothed: of the last call, up to `poses - 1`. */
+  readonly headingRad: Float64Array;
   readonly turnRad: Float64Array;
 }
 
-/** Where the series are cut: m/s along the heading, m/s^2 (smoothed, with hysteresis), rad/m. */
-const CUTS = {
-  alongMps: [0.3, -0.3],
-  accelMps2: [0.1, -0.1, 1.25, -1.25],
-  reverseMps: -0.1,
-  turnRadPerM: [0.001, -0.001, 0.05, -0.05],
-} as const;
+/** Accelerations, smoothed, cut where they pass these by a margin of 15 %, so that noise does not. */
+const LOW_ACCEL_MPS2 = 0.1;
+const HIGH_ACCEL_MPS2 = 1.25;
 const HYSTERESIS = 0.15;
+/** Speed along the heading, m/s, and turning, rad/m. */
+const MOVING_MPS = 0.3;
+const REVERSING_MPS = -0.1;
+const STEER_RAD_PER_M = 0.001;
+const SHARP_RAD_PER_M = 0.05;
 
 /** Ticks to either side in the running means, and ticks after a cut in which there is no other. */
 const SMOOTHING_TICKS = 2;
@@ -60,6 +62,7 @@ export function createMetaSegmenter(poses: number, stepS: number): MetaSegmenter
   const half = Math.max(0, Math.round(SMOOTHING_TICKS * scale));
   const pause = Math.max(1, Math.round(PAUSE_TICKS * scale));
   const accel = new Float64Array(poses);
+  const headingRad = new Float64Array(poses);
   const turnRad = new Float64Array(poses);
   const states = new Uint8Array(poses);
 
@@ -79,7 +82,8 @@ export function createMetaSegmenter(poses: number, stepS: number): MetaSegmenter
         distanceM: speedSum * stepS,
       });
     });
-    smoothTurn(series, half, turnRad);
+    headingSteps(series, headingRad);
+    smoothTurn(headingRad, series.poses - 1, half, turnRad);
     lateralStates(series, turnRad, states);
     const lateral = cut(states, series.poses - 1, series.poses - 1, pause, (start, end) =>
       draft(lateralActionOf, series, stepS, {
@@ -97,6 +101,7 @@ export function createMetaSegmenter(poses: number, stepS: number): MetaSegmenter
       const { longitudinal, lateral } = raw(series);
       return { longitudinal: cleaned(longitudinal, scale), lateral: cleaned(lateral, scale) };
     },
+    headingRad,
     turnRad,
   };
 }
@@ -146,19 +151,19 @@ function smoothAccel(
   }
 }
 
-/** Heading from pose to pose under a centred mean with reflected edges. */
-function smoothTurn({ poses, yaw }: MotionSeries, half: number, out: Float64Array): void {
-  const count = poses - 1;
+function headingSteps({ poses, yaw }: MotionSeries, out: Float64Array): void {
+  for (let i = 0; i < poses - 1; i++) out[i] = wrapAngle(at(yaw, i + 1) - at(yaw, i));
+}
+
+/** A centred mean with reflected edges. */
+function smoothTurn(steps: Float64Array, count: number, half: number, out: Float64Array): void {
   const width = 2 * half + 1;
-  const stepRad = (i: number): number => {
-    const k = reflected(i, count);
-    return wrapAngle(at(yaw, k + 1) - at(yaw, k));
-  };
-  let total = 0;
-  for (let i = -half; i < half; i++) total += stepRad(i);
   for (let i = 0; i < count; i++) {
-    total = 0;
-    for (let k = i - half; k <= i + half; k++) total += stepRad(k);
+    const isInside = i >= half && i + half < count;
+    let total = 0;
+    for (let k = i - half; k <= i + half; k++) {
+      total += at(steps, isInside ? k : reflected(k, count));
+    }
     out[i] = total / width;
   }
 }
@@ -177,19 +182,27 @@ function longitudinalStates(
   out: Uint8Array,
 ): void {
   let before = 0;
+  let hold = 0;
   for (let i = 0; i < poses; i++) {
-    let bits = 0;
     const along = at(alongMps, i);
-    for (const [k, bound] of CUTS.alongMps.entries()) if (along >= bound) bits |= 1 << k;
     const a = at(accel, i);
-    for (const [k, bound] of CUTS.accelMps2.entries()) {
-      const bit = 4 << k;
-      const margin = i === 0 ? 0 : Math.abs(bound) * HYSTERESIS;
-      if (a >= bound + ((before & bit) === 0 ? margin : -margin)) bits |= bit;
-    }
-    out[i] = bits;
-    before = bits;
+    const state =
+      (along >= MOVING_MPS ? 1 : 0) |
+      (along >= -MOVING_MPS ? 2 : 0) |
+      (isAbove(a, LOW_ACCEL_MPS2, before & 4, hold) ? 4 : 0) |
+      (isAbove(a, -LOW_ACCEL_MPS2, before & 8, hold) ? 8 : 0) |
+      (isAbove(a, HIGH_ACCEL_MPS2, before & 16, hold) ? 16 : 0) |
+      (isAbove(a, -HIGH_ACCEL_MPS2, before & 32, hold) ? 32 : 0);
+    out[i] = state;
+    before = state;
+    hold = HYSTERESIS;
   }
+}
+
+/** @param wasAbove not 0 when it was @param hold share of the bound by which it must be passed to change sides */
+function isAbove(value: number, bound: number, wasAbove: number, hold: number): boolean {
+  const margin = Math.abs(bound) * hold;
+  return value >= (wasAbove === 0 ? bound + margin : bound - margin);
 }
 
 function lateralStates(
@@ -200,9 +213,12 @@ function lateralStates(
   for (let i = 0; i < poses - 1; i++) {
     const distanceM = at(stepM, i);
     const rate = distanceM > 1e-6 ? at(turnRad, i) / distanceM : 0;
-    let bits = at(alongMps, i) >= CUTS.reverseMps ? 1 : 0;
-    for (const [k, bound] of CUTS.turnRadPerM.entries()) if (rate >= bound) bits |= 2 << k;
-    out[i] = bits;
+    out[i] =
+      (at(alongMps, i) >= REVERSING_MPS ? 1 : 0) |
+      (rate >= STEER_RAD_PER_M ? 2 : 0) |
+      (rate >= -STEER_RAD_PER_M ? 4 : 0) |
+      (rate >= SHARP_RAD_PER_M ? 8 : 0) |
+      (rate >= -SHARP_RAD_PER_M ? 16 : 0);
   }
 }
 

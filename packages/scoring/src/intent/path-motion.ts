@@ -1,4 +1,4 @@
-import { at, wrapAngle } from '@drivesweep/geometry';
+import { at } from '@drivesweep/geometry';
 import type { DirectedPath } from '../directed-window.ts';
 import { createMetaSegmenter } from './meta-segments.ts';
 import type { MetaSegment } from './meta-segments.ts';
@@ -41,7 +41,8 @@ export interface PathMotion {
 
 /** As slow as a vehicle that stands, poses being noisy (oussndou77/alpamayo-faithfulness). */
 export const STANDING_MPS = 0.3;
-const EARLY_S = 2;
+/** Time of the early acceleration. */
+export const EARLY_S = 2;
 
 export interface MotionGrid {
   readonly horizonSteps: number;
@@ -65,11 +66,8 @@ export interface MotionReader {
 }
 
 /** Prepared once per sweep; the motions it returns are independent of later calls. */
-export function createMotionReader({
-  horizonSteps,
-  stepS,
-  historySteps = 16,
-}: MotionGrid): MotionReader {
+export function createMotionReader(grid: MotionGrid): MotionReader {
+  const { horizonSteps, stepS, historySteps = 16 } = grid;
   const most = Math.max(historySteps, 1) + horizonSteps;
   const column = (): Float64Array => new Float64Array(most);
   const poses = { x: column(), y: column(), yaw: column(), cos: column(), sin: column() };
@@ -91,23 +89,17 @@ export function createMotionReader({
       series.poses = last + 1;
       measure(poses, stepS, series);
       const segments = segmenter.clean(series);
-      const courseInput = { series, turnRad: segmenter.turnRad, t0 };
       const course =
         (recorded &&
-          courseAgainst(
-            path,
-            { path: recorded.path, course: recorded.motion.course },
-            horizonSteps,
-            stepS,
-          )) ??
-        shapeOf(courseInput);
+          courseAgainst(path, { path: recorded.path, course: recorded.motion.course }, grid)) ??
+        shapeOf({ series, turnRad: segmenter.turnRad, t0 });
       return {
         longitudinal: afterT0(segments.longitudinal, t0, stepS),
         lateral: afterT0(segments.lateral, t0, stepS),
         course,
         horizonS: horizonSteps * stepS,
         ...speedsOf(series, t0, stepS),
-        ...turnOf(series, segmenter.turnRad, t0),
+        ...turnOf(series, segmenter, t0),
       };
     },
   };
@@ -124,17 +116,33 @@ function join(
   steps: number,
 ): number {
   const given = history.x.length;
-  const past = Math.max(Math.min(given, most), 1);
-  out.cos[0] = 1;
-  for (const field of ['x', 'y', 'yaw', 'sin'] as const) out[field][0] = 0;
-  for (const field of FIELDS) {
-    const [from, to, into] = [history[field], path[field], out[field]];
-    for (let i = 0; i < past && given > 0; i++) into[i] = at(from, given - past + i);
-    for (let i = 0; i < steps; i++) into[past + i] = at(to, i);
+  const past = given === 0 ? 1 : Math.min(given, most);
+  if (given === 0) {
+    out.x[0] = out.y[0] = out.yaw[0] = out.sin[0] = 0;
+    out.cos[0] = 1;
   }
+  copy(history.x, given - past, out.x, 0, given === 0 ? 0 : past);
+  copy(history.y, given - past, out.y, 0, given === 0 ? 0 : past);
+  copy(history.yaw, given - past, out.yaw, 0, given === 0 ? 0 : past);
+  copy(history.cos, given - past, out.cos, 0, given === 0 ? 0 : past);
+  copy(history.sin, given - past, out.sin, 0, given === 0 ? 0 : past);
+  copy(path.x, 0, out.x, past, steps);
+  copy(path.y, 0, out.y, past, steps);
+  copy(path.yaw, 0, out.yaw, past, steps);
+  copy(path.cos, 0, out.cos, past, steps);
+  copy(path.sin, 0, out.sin, past, steps);
   return past;
 }
-const FIELDS = ['x', 'y', 'yaw', 'cos', 'sin'] as const;
+
+function copy(
+  from: Float64Array,
+  fromIndex: number,
+  to: Float64Array,
+  toIndex: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) to[toIndex + i] = at(from, fromIndex + i);
+}
 
 /** Speeds by central differences, by one-sided ones at both ends. */
 function measure(
@@ -199,12 +207,20 @@ function speedsOf({ poses, speedMps, stepM }: MotionSeriesBuffers, t0: number, s
 /** Steps shorter than this have no curvature: 0.5 m/s at 0.1 s. */
 const SHORTEST_STEP_M = 0.05;
 
-function turnOf({ poses, yaw, stepM }: MotionSeriesBuffers, turnRad: Float64Array, t0: number) {
-  let [headingChangeRad, sharpestRadPerM] = [0, 0];
+function turnOf(
+  { poses, stepM }: MotionSeriesBuffers,
+  { headingRad, turnRad }: { readonly headingRad: Float64Array; readonly turnRad: Float64Array },
+  t0: number,
+) {
+  let headingChangeRad = 0;
+  let sharpestRadPerM = 0;
   for (let i = t0; i < poses - 1; i++) {
-    headingChangeRad += wrapAngle(at(yaw, i + 1) - at(yaw, i));
-    if (at(stepM, i) < SHORTEST_STEP_M) continue;
-    sharpestRadPerM = Math.max(sharpestRadPerM, Math.abs(at(turnRad, i)) / at(stepM, i));
+    headingChangeRad += at(headingRad, i);
+    const distanceM = at(stepM, i);
+    const turned = Math.abs(at(turnRad, i));
+    if (distanceM >= SHORTEST_STEP_M && turned > sharpestRadPerM * distanceM) {
+      sharpestRadPerM = turned / distanceM;
+    }
   }
   return { headingChangeRad, sharpestRadPerM };
 }

@@ -1,4 +1,4 @@
-import { at, wrapAngle } from '@drivesweep/geometry';
+import { at } from '@drivesweep/geometry';
 import type { DirectedPath } from '../directed-window.ts';
 import type { MotionSeries } from './meta-segments.ts';
 import type { Direction } from './trace.ts';
@@ -23,6 +23,8 @@ export interface RoadCourse {
   /** Furthest to the left and to the right of the course at t0, both >= 0. NaN where that cannot be told. */
   readonly leftM: number;
   readonly rightM: number;
+  /** When a lane change or a turn has visibly begun, seconds after t0; NaN without one. */
+  readonly beginsS: number;
   /** What the road is known from. */
   readonly basis: 'shape' | 'recorded';
 }
@@ -33,10 +35,32 @@ export const COURSE_BOUNDS = {
   laneChangeM: 2,
   inLaneM: 1,
   farthestM: 5.5,
+  /** Of the shape alone more is asked: gentle windings of a road move a path by 2 m too. */
+  leastShapeM: 2.6,
+  mostShapeM: 4.8,
+  /** No lane change goes this far to the side: windings do. */
+  windingM: 8,
+  /**
+   * Nearer than this to an evenly bent line all along, it follows it: half of a lane change of 3.5 m already leaves it by
+   * 0.5 m.
+   */
+  straightM: 0.35,
   /** Drivers change lane at some 0.3 to 2.5 m/s sideways. */
   fastestSidewaysMps: 2.8,
-  /** Share of the larger of turning out and turning back that the other must have. */
-  balance: 0.25,
+  /** Lateral acceleration that comes and goes by less is one bend, more may be a lane change on top of it. */
+  swingMps2: 0.35,
+  /** Turning out and back by less than this is no lane change. */
+  leastSidewaysMps: 0.4,
+
+  /**
+   * Share of the turning back that the turning out must have, where the path begins in the middle of the change, and of
+   * the turning out that the turning back must have, where it ends there: a change that ends leaves its own heading as
+   * still as a road does.
+   */
+  leastOut: 0.25,
+  leastBack: 0.5,
+  /** Feet of an excursion that differ by less than this share of it are both the road. */
+  even: 0.25,
   /** Turning at the end, relative to the strongest turning, that still counts as straight again. */
   settled: 0.4,
   /** A turn at a junction: further than 35 degrees with a radius under 20 m (`SharpSteer` of the autolabeler). */
@@ -46,6 +70,9 @@ export const COURSE_BOUNDS = {
   movesM: 5,
   /** Heads along the recorded path again when it drifts off slower than this. */
   settledSidewaysMps: 0.5,
+  /** A lane change or a turn has begun when it is this far to the side or around. */
+  begunM: 0.3,
+  begunRad: 0.1,
 } as const;
 
 /** Steps shorter than this say nothing about curvature. */
@@ -90,7 +117,11 @@ export function createShapeReader(
       if (i >= t0) sharpest = Math.max(sharpest, Math.abs(kappa));
     }
     if (Math.abs(turnedRad) >= COURSE_BOUNDS.turnRad && sharpest >= COURSE_BOUNDS.turnRadPerM) {
-      return turned(turnedRad);
+      let [begun, soFarRad] = [t0, 0];
+      while (begun < last && Math.abs(soFarRad) < COURSE_BOUNDS.begunRad) {
+        soFarRad += at(turnRad, begun++);
+      }
+      return turnTo(turnedRad, (begun - t0) * stepS);
     }
     const bend = medianOf(curvature, moving);
     for (let i = 0; i < last; i++) {
@@ -129,57 +160,70 @@ function courseOfHeading(shape: HeadingShape): RoadCourse {
   const weaker = Math.min(excursion.out, excursion.back);
   const stronger = Math.max(excursion.out, excursion.back);
   const rest = Math.min(other.out, other.back);
-  const { heading, stepM, t0, last, stepS } = shape;
-
+  const { stepM, last, stepS } = shape;
   const swing = Math.max(stronger, other.out, other.back);
   const sidewaysMps =
     (swing * at(stepM, excursion.peak === last ? last - 1 : excursion.peak)) / stepS;
-  let wholeM = 0;
-  for (let i = 0; i < last; i++) wholeM += at(stepM, i);
-  // The whole path stays within reach of its lane whatever the heading of the road is.
-  if (swing * wholeM < COURSE_BOUNDS.inLaneM) {
-    return extentOf(shape, at(heading, t0));
-  }
+  if (farthestOffChord(shape) < COURSE_BOUNDS.straightM) return alongChord(shape);
+  const perRad = at(stepM, Math.min(excursion.peak, last - 1)) / stepS;
   const isOutAndBack =
-    weaker >= COURSE_BOUNDS.balance * stronger && rest <= 0.5 * weaker && stronger > 0;
-  if (!isOutAndBack) return courseOfBend(shape, { swing, sidewaysMps });
-
-  const road = roadHeading(shape, excursion, side);
-  let wholeShiftM = 0;
-  let shiftM = 0;
-  for (let i = excursion.from; i < excursion.to; i++) {
-    const metres = (at(heading, i) - road) * at(stepM, i);
-    wholeShiftM += metres;
-    if (i >= t0) shiftM += metres;
-  }
-  if (sidewaysMps > COURSE_BOUNDS.fastestSidewaysMps) return unknownInLane();
-  const whole = Math.abs(wholeShiftM);
-  if (whole > COURSE_BOUNDS.farthestM) return unknownInLane();
-  if (whole < COURSE_BOUNDS.inLaneM)
-    return inLane(shiftM, Math.max(shiftM, 0), Math.max(-shiftM, 0));
-  if (
-    whole >= COURSE_BOUNDS.laneChangeM &&
-    Math.abs(shiftM) >= COURSE_BOUNDS.inLaneM &&
-    isSettled(shape, excursion)
-  ) {
-    return {
-      kind: 'lane_change',
-      direction: shiftM > 0 ? 'left' : 'right',
-      offsetM: shiftM,
-      leftM: Math.max(shiftM, 0),
-      rightM: Math.max(-shiftM, 0),
-      basis: 'shape',
-    };
-  }
-  return UNCLEAR;
+    excursion.out >= COURSE_BOUNDS.leastOut * excursion.back &&
+    excursion.back >= COURSE_BOUNDS.leastBack * excursion.out &&
+    rest <= 0.5 * weaker;
+  if (weaker * perRad < COURSE_BOUNDS.leastSidewaysMps) return courseOfBend(shape, sidewaysMps);
+  if (!isOutAndBack) return UNCLEAR;
+  return courseOfExcursion(shape, excursion, side, sidewaysMps);
 }
 
-/** A path that turns one way: a bend, unless it could be half of a lane change whose other half is out of sight. */
-function courseOfBend(
-  { heading, stepM, t0, last }: HeadingShape,
-  { swing, sidewaysMps }: { readonly swing: number; readonly sidewaysMps: number },
+/** A path that turns out and back: a lane change if it looks like one, else windings of the road, or nobody knows. */
+function courseOfExcursion(
+  shape: HeadingShape,
+  excursion: Excursion,
+  side: 1 | -1,
+  sidewaysMps: number,
 ): RoadCourse {
-  if (sidewaysMps > COURSE_BOUNDS.fastestSidewaysMps) return unknownInLane();
+  const { heading, stepM, t0, stepS } = shape;
+  const road = roadHeading(shape, excursion, side);
+  let wholeM = 0;
+  let shiftM = 0;
+  let begun = t0;
+  for (let i = excursion.from; i < excursion.to; i++) {
+    const metres = (at(heading, i) - road) * at(stepM, i);
+    wholeM += metres;
+    if (i < t0) continue;
+    shiftM += metres;
+    if (Math.abs(shiftM) < COURSE_BOUNDS.begunM) begun = i + 1;
+  }
+  const whole = Math.abs(wholeM);
+  if (whole > COURSE_BOUNDS.windingM && sidewaysMps > COURSE_BOUNDS.fastestSidewaysMps) {
+    return somewhereInLane();
+  }
+  if (whole < COURSE_BOUNDS.inLaneM)
+    return inLane(shiftM, Math.max(shiftM, 0), Math.max(-shiftM, 0));
+  const isLaneChange =
+    whole >= COURSE_BOUNDS.leastShapeM &&
+    whole <= COURSE_BOUNDS.mostShapeM &&
+    Math.abs(shiftM) >= COURSE_BOUNDS.inLaneM &&
+    sidewaysMps <= COURSE_BOUNDS.fastestSidewaysMps &&
+    isSettled(shape, excursion);
+  if (!isLaneChange) return UNCLEAR;
+  return {
+    kind: 'lane_change',
+    direction: shiftM > 0 ? 'left' : 'right',
+    offsetM: shiftM,
+    leftM: Math.max(shiftM, 0),
+    rightM: Math.max(-shiftM, 0),
+    beginsS: (begun - t0) * stepS,
+    basis: 'shape',
+  };
+}
+
+/**
+ * A path that turns one way: a bend, unless it could be half of a lane change whose other half is out of sight, or have
+ * one on top of it.
+ */
+function courseOfBend(shape: HeadingShape, sidewaysMps: number): RoadCourse {
+  const { heading, stepM, t0, last } = shape;
   let fromStart = 0;
   let fromEnd = 0;
   let fromT0 = 0;
@@ -189,11 +233,40 @@ function courseOfBend(
     if (i >= t0) fromT0 += (at(heading, i) - at(heading, t0)) * at(stepM, i);
   }
   const least = Math.min(Math.abs(fromStart), Math.abs(fromEnd));
-  if (swing > 0 && least > HALF_LANE_CHANGE_M) return unknownInLane();
+  const isFar = least > HALF_LANE_CHANGE_M || sidewaysMps > COURSE_BOUNDS.fastestSidewaysMps;
+  if (isFar) return bendsOnce(shape) ? somewhereInLane() : UNCLEAR;
   if (Math.abs(fromT0) < COURSE_BOUNDS.inLaneM / 2 && Math.abs(fromEnd) < COURSE_BOUNDS.inLaneM) {
     return inLane(fromT0, Math.max(fromT0, 0), Math.max(-fromT0, 0));
   }
   return UNCLEAR;
+}
+
+/**
+ * Whether the curvature rises to one bend and falls again. A lane change on top of a bend makes it swing, at its speed by
+ * some 1 m/s^2.
+ */
+function bendsOnce({ heading, stepM, last, stepS }: HeadingShape): boolean {
+  const side = at(heading, last) >= at(heading, 0) ? 1 : -1;
+  let [most, low, high, swing] = [-Infinity, Infinity, -Infinity, 0];
+  let fallBefore = 0;
+  for (let i = 0; i < last; i++) {
+    const distanceM = at(stepM, i);
+    if (distanceM < SHORTEST_STEP_M) continue;
+    const speedMps = distanceM / stepS;
+    const lateral =
+      ((side * (at(heading, i + 1) - at(heading, i))) / distanceM) * speedMps * speedMps;
+    if (lateral > most) {
+      // Everything up to the new peak comes before it: what fell there counts, what rose was on the way up.
+      [most, low, swing] = [lateral, lateral, 0];
+      fallBefore = Math.max(fallBefore, high);
+      high = -Infinity;
+      continue;
+    }
+    high = Math.max(high, most - lateral);
+    low = Math.min(low, lateral);
+    swing = Math.max(swing, lateral - low);
+  }
+  return Math.max(fallBefore, swing) < COURSE_BOUNDS.swingMps2;
 }
 
 /** Half of the width of the widest lane, and some: by then a lane change has begun to turn back. */
@@ -223,7 +296,7 @@ function roadHeading(
   side: 1 | -1,
 ): number {
   const [a, b] = [at(heading, from), at(heading, to)];
-  if (Math.abs(out - back) <= COURSE_BOUNDS.balance * Math.max(out, back)) return (a + b) / 2;
+  if (Math.abs(out - back) <= COURSE_BOUNDS.even * Math.max(out, back)) return (a + b) / 2;
   return side * (a - b) < 0 ? a : b;
 }
 
@@ -238,10 +311,34 @@ function isSettled({ heading, last, lag }: HeadingShape, { out, back }: Excursio
   return turning <= COURSE_BOUNDS.settled * most;
 }
 
-function extentOf({ heading, stepM, t0, last }: HeadingShape, road: number): RoadCourse {
+/** Mean heading by distance: that of the chord from the first pose to the last, the road's bend taken out. */
+function chordHeading({ heading, stepM, last }: HeadingShape): number {
+  let sidewaysM = 0;
+  let distanceM = 0;
+  for (let i = 0; i < last; i++) {
+    sidewaysM += at(heading, i) * at(stepM, i);
+    distanceM += at(stepM, i);
+  }
+  return sidewaysM / distanceM;
+}
+
+function farthestOffChord(shape: HeadingShape): number {
+  const { heading, stepM, last } = shape;
+  const chord = chordHeading(shape);
+  let [offM, farthestM] = [0, 0];
+  for (let i = 0; i < last; i++) {
+    offM += (at(heading, i) - chord) * at(stepM, i);
+    farthestM = Math.max(farthestM, Math.abs(offM));
+  }
+  return farthestM;
+}
+
+function alongChord(shape: HeadingShape): RoadCourse {
+  const { heading, stepM, t0, last } = shape;
+  const chord = chordHeading(shape);
   let [offsetM, leftM, rightM] = [0, 0, 0];
   for (let i = t0; i < last; i++) {
-    offsetM += (at(heading, i) - road) * at(stepM, i);
+    offsetM += (at(heading, i) - chord) * at(stepM, i);
     leftM = Math.max(leftM, offsetM);
     rightM = Math.max(rightM, -offsetM);
   }
@@ -249,57 +346,71 @@ function extentOf({ heading, stepM, t0, last }: HeadingShape, road: number): Roa
 }
 
 /**
- * The course of a plan against the path that was recorded at the same place: on another lane than the recorded path is
- * to the side of it. Undefined where the two do not cover the same road.
+ * The course of a plan against the path that was recorded at the same place: it changes lane when it ends up beside that
+ * path, or stays behind when that path changes lane. Undefined where the two do not cover the same road.
  */
 export function courseAgainst(
   plan: DirectedPath,
   recorded: { readonly path: DirectedPath; readonly course: RoadCourse },
-  steps: number,
-  stepS: number,
+  { horizonSteps, stepS }: { readonly horizonSteps: number; readonly stepS: number },
 ): RoadCourse | undefined {
   const road = recorded.path;
-  const roadSteps = road.x.length;
-  let station = -1;
-  let [leftM, rightM, offsetM, covered] = [0, 0, 0, -1];
-  for (let k = 0; k < steps; k++) {
-    const [x, y] = [at(plan.x, k), at(plan.y, k)];
-    while (station + 1 < roadSteps && along(road, station + 1, x, y) >= 0) station++;
-    if (station + 1 >= roadSteps) break;
-    offsetM = across(road, station, x, y);
-    leftM = Math.max(leftM, offsetM);
-    rightM = Math.max(rightM, -offsetM);
-    covered = k;
-  }
-  if (covered < 0 || station < 0 || covered < COVERED_SHARE * (steps - 1)) return undefined;
   const was = recorded.course;
-  if (was.kind === 'turn' || was.kind === 'unclear' || Number.isNaN(was.offsetM)) {
-    const isSame = Math.max(leftM, rightM) < COURSE_BOUNDS.inLaneM;
-    return isSame ? { ...was, basis: 'recorded' } : undefined;
+  const baseM = was.kind === 'lane_change' ? was.offsetM : 0;
+  let station = -1;
+  let besideM = 0;
+  let leftM = 0;
+  let rightM = 0;
+  let begun = 0;
+  let covered = 0;
+  for (; covered < horizonSteps; covered++) {
+    const x = at(plan.x, covered);
+    const y = at(plan.y, covered);
+    while (station + 1 < horizonSteps && along(road, station + 1, x, y) >= 0) station++;
+    if (station + 1 >= horizonSteps) break;
+    besideM = across(road, station, x, y);
+    if (besideM > leftM) leftM = besideM;
+    if (-besideM > rightM) rightM = -besideM;
+    if (Math.abs(besideM) < COURSE_BOUNDS.begunM) begun = covered + 1;
   }
-  const base = was.kind === 'lane_change' ? was.offsetM : 0;
-  const shiftM = base + offsetM;
+  if (station < 0 || covered < COVERED_SHARE * horizonSteps) return undefined;
+  if (was.kind === 'turn' || was.kind === 'unclear') {
+    return Math.max(leftM, rightM) < COURSE_BOUNDS.inLaneM ? onRecorded(was) : undefined;
+  }
   const extent = {
-    offsetM: shiftM,
-    leftM: Math.max(base + leftM, 0),
-    rightM: Math.max(rightM - base, 0),
+    offsetM: baseM + besideM,
+    leftM: Math.max(baseM + leftM, 0),
+    rightM: Math.max(rightM - baseM, 0),
     basis: 'recorded',
   } as const;
-  const shift = Math.abs(shiftM);
-  if (shift < COURSE_BOUNDS.inLaneM) return { kind: 'lane', direction: null, ...extent };
-  const speedMps =
-    Math.hypot(
-      at(plan.x, covered) - (covered > 0 ? at(plan.x, covered - 1) : 0),
-      at(plan.y, covered) - (covered > 0 ? at(plan.y, covered - 1) : 0),
-    ) / stepS;
-  const driftMps =
-    Math.abs(Math.sin(wrapAngle(at(plan.yaw, covered) - at(road.yaw, station)))) * speedMps;
+  const shift = Math.abs(extent.offsetM);
+  if (shift < COURSE_BOUNDS.inLaneM) {
+    return { kind: 'lane', direction: null, beginsS: NaN, ...extent };
+  }
   const isThere =
     shift >= COURSE_BOUNDS.laneChangeM &&
     shift <= COURSE_BOUNDS.farthestM &&
-    driftMps <= COURSE_BOUNDS.settledSidewaysMps;
-  if (!isThere) return { kind: 'unclear', direction: null, ...extent };
-  return { kind: 'lane_change', direction: shiftM > 0 ? 'left' : 'right', ...extent };
+    driftMps(plan, covered - 1, at(road.yaw, station), stepS) <= COURSE_BOUNDS.settledSidewaysMps;
+  if (!isThere) return { kind: 'unclear', direction: null, beginsS: NaN, ...extent };
+  return {
+    kind: 'lane_change',
+    direction: extent.offsetM > 0 ? 'left' : 'right',
+    // A plan that stays with the recorded path begins when that path does.
+    beginsS: Math.abs(besideM) < COURSE_BOUNDS.inLaneM ? was.beginsS : (begun + 1) * stepS,
+    ...extent,
+  };
+}
+
+function onRecorded(was: RoadCourse): RoadCourse {
+  return { ...was, basis: 'recorded' };
+}
+
+/** How fast a plan leaves a heading sideways at a step. */
+function driftMps(plan: DirectedPath, step: number, roadYaw: number, stepS: number): number {
+  const dx = at(plan.x, step) - (step > 0 ? at(plan.x, step - 1) : 0);
+  const dy = at(plan.y, step) - (step > 0 ? at(plan.y, step - 1) : 0);
+  const speedMps = Math.sqrt(dx * dx + dy * dy) / stepS;
+  return Math.abs(Math.sin(at(plan.yaw, step) - roadYaw)) * speedMps;
 }
 
 /** Share of a plan that must lie beside the recorded path. */
@@ -321,26 +432,49 @@ const UNCLEAR: RoadCourse = {
   offsetM: NaN,
   leftM: NaN,
   rightM: NaN,
+  beginsS: NaN,
   basis: 'shape',
 };
 
-function turned(rad: number): RoadCourse {
-  return { ...UNCLEAR, kind: 'turn', direction: rad > 0 ? 'left' : 'right' };
+function turnTo(rad: number, beginsS: number): RoadCourse {
+  return { ...UNCLEAR, kind: 'turn', direction: rad > 0 ? 'left' : 'right', beginsS };
 }
 
 function inLane(offsetM: number, leftM: number, rightM: number): RoadCourse {
-  return { kind: 'lane', direction: null, offsetM, leftM, rightM, basis: 'shape' };
+  return { kind: 'lane', direction: null, offsetM, leftM, rightM, beginsS: NaN, basis: 'shape' };
 }
 
 /** Along a bending road, but not known where in its lane. */
-function unknownInLane(): RoadCourse {
+function somewhereInLane(): RoadCourse {
   return { ...UNCLEAR, kind: 'lane' };
 }
 
-/** Reorders the first `count` values. */
+/**
+ * The median of the first `count` values, which it reorders; of all but the last when they are even in number, so that
+ * a mirrored path has the mirrored median. Quickselect, because sorting took longer than all the rest.
+ */
 function medianOf(values: Float64Array, count: number): number {
   if (count === 0) return 0;
-  const sorted = values.subarray(0, count).sort();
-  const middle = count >> 1;
-  return count % 2 === 1 ? at(sorted, middle) : (at(sorted, middle - 1) + at(sorted, middle)) / 2;
+  const wanted = (count - 1) >> 1;
+  let low = 0;
+  let high = 2 * wanted;
+  while (low < high) {
+    const pivot = at(values, (low + high) >> 1);
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (at(values, i) < pivot) i++;
+      while (at(values, j) > pivot) j--;
+      if (i > j) break;
+      const swapped = at(values, i);
+      values[i] = at(values, j);
+      values[j] = swapped;
+      i++;
+      j--;
+    }
+    if (wanted <= j) high = j;
+    else if (wanted >= i) low = i;
+    else break;
+  }
+  return at(values, wanted);
 }
