@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { canonicalJson, sha256Hex } from './hashing.ts';
 import { DATASET_LAYOUTS } from './sweep-file.ts';
 
-/** Changes whenever decoding, resizing or the ego frames would give other numbers. */
-export const PREPROCESSING_VERSION = 'preprocessing/1';
+/** Changes whenever decoding, resizing, the ego frames or what is kept of the surroundings would give other numbers. */
+export const PREPROCESSING_VERSION = 'preprocessing/2';
 
 export const policyRefSchema = z.strictObject({
   /** `kinematic` runs without a bundle; `onnx` loads the bundle at `uri`. */
