@@ -7,6 +7,7 @@ const BENCHES = {
   'pipeline-overhead': async () => (await import('./pipeline-overhead.mjs')).benchPipelineOverhead,
   'parquet-writing': async () => (await import('./parquet-writing.mjs')).benchParquetWriting,
   decoding: async () => (await import('./decoding.mjs')).benchDecoding,
+  scoring: async () => (await import('./scoring.mjs')).benchScoring,
   'redis-memory': async () => (await import('./redis-memory.mjs')).benchRedisMemory,
 };
 
