@@ -70,13 +70,14 @@ async function inspect(wanted: string, context: CommandContext): Promise<Facts> 
   }
   const { uri, store } = bundleStore(wanted, context);
   const bundle = await openBundle(store);
-  const { description, licence, runtime, files, output } = bundle.manifest;
+  const { description, licence, runtime, files, output, traces } = bundle.manifest;
   return {
     ...bundleRef(bundle, uri),
     ...(description === undefined ? {} : { description }),
     licence,
     runtime,
     output: output.kind,
+    ...(traces === undefined ? {} : { traces: `a closed list of ${traces.length} sentences` }),
     needs: bundleNeeds(bundle.manifest),
     files: files.map((file) => file.path),
   };

@@ -38,7 +38,10 @@ export const ERROR_CODES = {
   PREDICTION_DUPLICATE: ['window', 'a window comes twice in one file'],
   // policies
   POLICY_OUTPUT_NOT_FINITE: ['window', 'the policy answered with NaN or infinity'],
-  POLICY_OUTPUT_RANGE: ['window', 'the policy answered with a probability outside 0 to 1'],
+  POLICY_OUTPUT_RANGE: [
+    'window',
+    'the policy answered with a probability outside 0 to 1, or with a sentence outside its list',
+  ],
   POLICY_OUTPUT_SHAPE: [
     'window',
     'the policy answered with another shape than its bundle declares',

@@ -1,4 +1,5 @@
 import type { EgoPath } from '@drivesweep/geometry';
+import type { ErrorCode } from './errors.ts';
 import type { FrameFormat } from './frames.ts';
 import type { PolicyRef } from './sweep-spec.ts';
 
@@ -61,6 +62,8 @@ export interface PolicySample {
   readonly logprobs: Float64Array | null;
   readonly finishReason: 'stop' | 'truncated' | null;
   readonly probability: number | null;
+  /** Present only when the policy answered with something that no field can hold: then the window is not believed. */
+  readonly problem?: { readonly code: ErrorCode; readonly message: string };
 }
 
 /** Port: a policy that is loaded and ready. `infer` answers every input of the batch with exactly K samples. */

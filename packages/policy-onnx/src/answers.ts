@@ -2,6 +2,7 @@ import { DrivesweepError } from '@drivesweep/contracts';
 import type { InferParameters, PolicyInput, PolicySample } from '@drivesweep/contracts';
 import { denormaliseActions, integrateUnicycle } from '@drivesweep/geometry';
 import type { UnicycleActions } from '@drivesweep/geometry';
+import { TRACE_INDEX } from './bundle-manifest.ts';
 import type { BundleManifest, BundleOutput } from './bundle-manifest.ts';
 import type { TensorData } from './graph.ts';
 import { shapesOf, tensorContracts } from './graph-contract.ts';
@@ -22,15 +23,11 @@ export function samplesOf(
 ): PolicySample[][] {
   checkShapes(manifest, outputs, batchSize);
   return windows.map((window, b) =>
-    Array.from({ length: parameters.samples }, (_, k) =>
-      sampleOf(manifest.output, {
-        outputs,
-        row: b * parameters.samples + k,
-        b,
-        window,
-        parameters,
-      }),
-    ),
+    Array.from({ length: parameters.samples }, (_, k) => {
+      const row = b * parameters.samples + k;
+      const place = { outputs, row, b, window, parameters };
+      return { ...sampleOf(manifest.output, place), ...traceOf(manifest, place) };
+    }),
   );
 }
 
@@ -138,6 +135,22 @@ function splitXyz(xyz: Float64Array): Pick<PolicySample, 'x' | 'y' | 'z'> {
 
 function probabilityOf({ outputs, row }: Place, name: string | undefined): number | null {
   return name === undefined ? null : Number(tensorNamed(outputs, name).data[row]);
+}
+
+/**
+ * The sentence that the graph chose. One that is not in the list is the problem of its window alone: throwing would
+ * take the other windows of the batch along.
+ */
+function traceOf(
+  { name, traces }: BundleManifest,
+  { outputs, row }: Place,
+): Pick<PolicySample, 'trace' | 'finishReason' | 'problem'> {
+  if (traces === undefined) return { trace: null, finishReason: null };
+  const index = Number(tensorNamed(outputs, TRACE_INDEX).data[row]);
+  const trace = traces[index];
+  if (trace !== undefined) return { trace, finishReason: 'stop' };
+  const message = `${TRACE_INDEX} of ${name} is ${index}; its list has ${traces.length} sentences`;
+  return { trace: null, finishReason: null, problem: { code: 'POLICY_OUTPUT_RANGE', message } };
 }
 
 function tensorNamed(outputs: Outputs, name: string): TensorData {

@@ -60,6 +60,17 @@ describe('policy.json', () => {
     expect(issuesOf({ cameras: null }).join()).toContain('named exactly when there are cameras');
   });
 
+  it('takes a closed list of 1 to 4,096 sentences', () => {
+    const numbered = Array.from({ length: 4096 }, (_, i) => `sentence ${i}`);
+    expect(issuesOf({ traces: numbered })).toEqual([]);
+    expect(issuesOf({ traces: ['x'.repeat(400)] })).toEqual([]);
+    expect(issuesOf({ traces: [...numbered, 'one more'] })).toHaveLength(1);
+    expect(issuesOf({ traces: [] })).toHaveLength(1);
+    expect(issuesOf({ traces: ['x'.repeat(401)] })).toHaveLength(1);
+    expect(issuesOf({ traces: [' '] })).toEqual(['traces.0: expected a sentence']);
+    expect(issuesOf({ traces: ['Stop', 'Stop'] })).toEqual(['traces: a sentence is listed twice']);
+  });
+
   it('has a JSON Schema for editors', () => {
     expect(bundleJsonSchema()).toMatchObject({ type: 'object', additionalProperties: false });
   });

@@ -10,6 +10,9 @@ import { z } from 'zod';
  * Reasoning policies add a kind of `output`, seed `inputs`, and a tokenizer; the fields below stay as they are.
  */
 
+/** The output by which a graph chooses a sentence of `traces`: int64 [B, K], counted from 0. */
+export const TRACE_INDEX = 'trace_index';
+
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
   error: 'expected letters, digits, ".", "_" or "-"',
 });
@@ -141,6 +144,15 @@ export const bundleManifestSchema = z
     cameras: cameras.nullable(),
     inputs,
     output,
+    /**
+     * A closed list of sentences: the graph says one of them with each sample, by its int64 output `trace_index`
+     * [B, K]. Absent when the policy says nothing.
+     */
+    traces: z
+      .array(z.string().max(400).regex(/\S/, { error: 'expected a sentence' }))
+      .min(1)
+      .max(4096)
+      .optional(),
     history: steps,
     /** Null when the answer holds for any horizon (kind `curvature`). */
     horizon: steps.nullable(),
@@ -204,6 +216,7 @@ function contradictionsIn(manifest: {
   output: { kind: BundleOutput['kind'] };
   history: z.output<typeof steps>;
   horizon: z.output<typeof steps> | null;
+  traces?: string[] | undefined;
   samples: number[];
   batch: { sizes: number[] | 'dynamic'; maxBatch: number };
 }): Contradiction[] {
@@ -235,6 +248,8 @@ function contradictionsIn(manifest: {
     ['horizon', 'stepUs'],
     'history and horizon have the same step',
   );
+  const { traces = [] } = manifest;
+  refuse(new Set(traces).size < traces.length, ['traces'], 'a sentence is listed twice');
   const { sizes, maxBatch } = manifest.batch;
   refuse(
     sizes !== 'dynamic' && Math.max(...sizes) !== maxBatch,

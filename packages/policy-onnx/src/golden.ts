@@ -5,6 +5,8 @@ import type { BundleManifest } from './bundle-manifest.ts';
 
 const numbers = z.array(z.number());
 const path = z.strictObject({ x: numbers, y: numbers, z: numbers, yaw: numbers });
+/** With the sentence, when the policy says one. */
+const answer = z.strictObject({ ...path.shape, trace: z.string().optional() });
 
 /** One window with the answer that the makers of the bundle got for it. */
 const goldenCaseSchema = z.strictObject({
@@ -19,8 +21,8 @@ const goldenCaseSchema = z.strictObject({
     horizonSteps: z.int().positive(),
     stepUs: z.int().positive(),
   }),
-  /** One path per sample. */
-  expected: z.array(path).min(1),
+  /** One answer per sample. */
+  expected: z.array(answer).min(1),
 });
 export type GoldenCase = z.output<typeof goldenCaseSchema>;
 
@@ -37,7 +39,7 @@ export function encodeGoldenCase(
     history: plainPath(input.history),
     framesFile,
     parameters: { ...parameters },
-    expected: samples.map(plainPath),
+    expected: samples.map(plainAnswer),
   };
   return new TextEncoder().encode(`${JSON.stringify(golden, null, 1)}\n`);
 }
@@ -68,7 +70,7 @@ export function goldenInput(golden: GoldenCase, frames: Uint8Array | null): Poli
   };
 }
 
-/** Throws BUNDLE_GOLDEN_MISMATCH, with the worst difference, unless every value is within its tolerance. */
+/** Throws BUNDLE_GOLDEN_MISMATCH unless every value is within its tolerance and every sentence is the expected one. */
 export function compareWithGolden(
   golden: GoldenCase,
   answered: readonly PolicySample[],
@@ -81,6 +83,11 @@ export function compareWithGolden(
   golden.expected.forEach((expected, k) => {
     const sample = answered[k];
     if (!sample) return;
+    const [said, wanted] = [sample.trace, expected.trace ?? null];
+    if (said !== wanted) {
+      const found = sample.problem?.message ?? `sample ${k} says ${JSON.stringify(said)}`;
+      throw mismatch(`${found}, expected ${JSON.stringify(wanted)}`);
+    }
     for (const axis of ['x', 'y', 'z'] as const) {
       worstXyzM = Math.max(worstXyzM, worstDifference(sample[axis], expected[axis]));
     }
@@ -104,6 +111,10 @@ function worstDifference(a: ArrayLike<number>, b: readonly number[]): number {
 
 function plainPath({ x, y, z: up, yaw }: Pick<PolicySample, 'x' | 'y' | 'z' | 'yaw'>) {
   return { x: [...x], y: [...y], z: [...up], yaw: [...yaw] };
+}
+
+function plainAnswer(sample: PolicySample): z.output<typeof answer> {
+  return { ...plainPath(sample), ...(sample.trace === null ? {} : { trace: sample.trace }) };
 }
 
 function mismatch(why: string): DrivesweepError {

@@ -1,4 +1,4 @@
-import { channelsOf, frameOffsetsUs } from './bundle-manifest.ts';
+import { channelsOf, frameOffsetsUs, TRACE_INDEX } from './bundle-manifest.ts';
 import type { BundleCameras, BundleManifest } from './bundle-manifest.ts';
 import type { GraphInfo, TensorInfo, TensorType } from './graph.ts';
 
@@ -17,7 +17,8 @@ export function tensorContracts(manifest: BundleManifest): {
   readonly inputs: readonly TensorContract[];
   readonly outputs: readonly TensorContract[];
 } {
-  return { inputs: inputContracts(manifest), outputs: outputContracts(manifest) };
+  const outputs = [...outputContracts(manifest), ...traceContracts(manifest)];
+  return { inputs: inputContracts(manifest), outputs };
 }
 
 /** Differences between policy.json and the graph, each as one sentence; empty when they agree. */
@@ -25,10 +26,12 @@ export function graphProblems(manifest: BundleManifest, graph: GraphInfo): strin
   const { inputs, outputs } = tensorContracts(manifest);
   const fed = new Set(inputs.map((input) => input.name));
   const unfed = graph.inputs.filter((input) => !fed.has(input.name));
+  const untold = graph.outputs.filter(({ name }) => name === TRACE_INDEX && !manifest.traces);
   return [
     ...inputs.flatMap((input) => tensorProblems(manifest, 'input', input, graph.inputs)),
     ...unfed.map((input) => `input ${input.name} of the graph is not named in policy.json`),
     ...outputs.flatMap((output) => tensorProblems(manifest, 'output', output, graph.outputs)),
+    ...untold.map(() => `policy.json has no "traces" for output ${TRACE_INDEX} of the graph`),
   ];
 }
 
@@ -103,6 +106,11 @@ function outputContracts({ output, horizon, samples }: BundleManifest): TensorCo
     case 'curvature':
       return [{ name: output.value, type: 'float32', dims: ['B', null] }];
   }
+}
+
+function traceContracts({ traces, samples }: BundleManifest): TensorContract[] {
+  if (traces === undefined) return [];
+  return [{ name: TRACE_INDEX, type: 'int64', dims: ['B', samples[0] ?? 1], kAxis: 1 }];
 }
 
 function tensorProblems(

@@ -30,8 +30,10 @@ const busy = (maxBatch = 1): BundleFiles =>
   });
 
 /** A good bundle whose policy.json says something else. */
-function changed(change: (policy: Record<string, unknown>) => object): BundleFiles {
-  const files = busy(4);
+function changed(
+  change: (policy: Record<string, unknown>) => object,
+  files: BundleFiles = busy(4),
+): BundleFiles {
   const policy = JSON.parse(new TextDecoder().decode(files.get('policy.json'))) as Record<
     string,
     unknown
@@ -177,6 +179,73 @@ describe('loadOnnxPolicy', () => {
     const policy = JSON.parse(new TextDecoder().decode(busy().get('policy.json'))) as object;
     await expect(load(bundleOf({ ...policy }, files))).rejects.toMatchObject({
       code: 'BUNDLE_GRAPH_MISMATCH',
+    });
+  });
+});
+
+describe('a policy with a closed list of sentences', () => {
+  const SENTENCES = ['Stop because the traffic light is red', 'Keep lane', 'Yield'];
+  const speaking = (maxBatch = 1): BundleFiles =>
+    busyPolicyBundle({
+      cameras: ['front'],
+      offsetsUs: [-100_000, 0],
+      height: 8,
+      width: 16,
+      horizonSteps: STEPS,
+      maxBatch,
+      traces: SENTENCES,
+    });
+
+  it('says the sentence that its graph chose for each window', async () => {
+    const policy = await load(speaking(4));
+    const answers = await policy.infer([windowOf(2, 0), windowOf(0, 0)], PARAMETERS);
+    expect(answers).toMatchObject([
+      [{ trace: 'Yield', finishReason: 'stop' }],
+      [{ trace: 'Stop because the traffic light is red', finishReason: 'stop' }],
+    ]);
+    await policy.close();
+  });
+
+  it.each([3, -1])('hands on that %d is no place in the list, for that window', async (index) => {
+    const policy = await load(speaking(4));
+    const [wrong, right] = await policy.infer([windowOf(index, 0), windowOf(1, 0)], PARAMETERS);
+    expect(wrong).toMatchObject([
+      {
+        trace: null,
+        finishReason: null,
+        problem: {
+          code: 'POLICY_OUTPUT_RANGE',
+          message: `trace_index of busy is ${index}; its list has 3 sentences`,
+        },
+      },
+    ]);
+    expect(right).toMatchObject([{ trace: 'Keep lane' }]);
+    expect(right?.[0]).not.toHaveProperty('problem');
+    await policy.close();
+  });
+
+  it('says nothing without a list', async () => {
+    const policy = await load(busy());
+    const [samples] = await policy.infer([windowOf(1, 0)], PARAMETERS);
+    expect(samples).toMatchObject([{ trace: null, finishReason: null }]);
+    await policy.close();
+  });
+
+  it('is refused when its graph chooses none of the sentences', async () => {
+    await expect(load(changed(() => ({ traces: SENTENCES })))).rejects.toMatchObject({
+      code: 'BUNDLE_GRAPH_MISMATCH',
+      message: expect.stringContaining(
+        'the graph has no output trace_index; it has xyz, yaw',
+      ) as string,
+    });
+  });
+
+  it('is refused when its graph chooses from a list that is not there', async () => {
+    await expect(load(changed(() => ({ traces: undefined }), speaking()))).rejects.toMatchObject({
+      code: 'BUNDLE_GRAPH_MISMATCH',
+      message: expect.stringContaining(
+        'policy.json has no "traces" for output trace_index of the graph',
+      ) as string,
     });
   });
 });

@@ -41,7 +41,7 @@ function expectedSample(): PolicySample {
 function bundleWith(
   sample: PolicySample,
   changes: object = {},
-  extra: BundleFiles = new Map<string, Uint8Array>(),
+  traces?: readonly string[],
 ): BundleFiles {
   const files = busyPolicyBundle({
     cameras: ['front'],
@@ -49,6 +49,7 @@ function bundleWith(
     height: 8,
     width: 16,
     horizonSteps: 2,
+    ...(traces ? { traces } : {}),
   });
   const policy = JSON.parse(new TextDecoder().decode(files.get('policy.json'))) as object;
   files.delete('policy.json');
@@ -62,7 +63,7 @@ function bundleWith(
   const parameters = { samples: 1, seed: 0, horizonSteps: 2, stepUs: 100_000 };
   files.set('golden/frames.u8', FRAMES);
   files.set('golden/case.json', encodeGoldenCase(input, parameters, [sample], 'golden/frames.u8'));
-  return bundleOf({ ...policy, golden: GOLDEN, ...changes }, new Map([...files, ...extra]));
+  return bundleOf({ ...policy, golden: GOLDEN, ...changes }, files);
 }
 
 async function outcomes(files: BundleFiles, options: Partial<VerifyOptions> = {}) {
@@ -100,6 +101,18 @@ describe('verifyBundle', () => {
     const { ok, checks } = await outcomes(bundleWith(sample));
     expect(ok).toBe(false);
     expect(checks['golden']).toBe('BUNDLE_GOLDEN_MISMATCH');
+  });
+
+  it('wants the golden sentence word for word', async () => {
+    const eleven = Array.from({ length: 11 }, (_, i) => `sentence ${i}`);
+    const said = (trace: string | null, list = eleven) =>
+      outcomes(bundleWith({ ...expectedSample(), trace }, {}, list));
+    expect((await said('sentence 10')).ok).toBe(true);
+    const mismatch = { golden: 'BUNDLE_GOLDEN_MISMATCH' };
+    expect((await said('sentence 1')).checks).toMatchObject(mismatch);
+    expect((await said(null)).checks).toMatchObject(mismatch);
+    const tooShort = eleven.slice(0, 10);
+    expect((await said('sentence 10', tooShort)).checks).toMatchObject(mismatch);
   });
 
   it('does not take an expected answer of other length', async () => {

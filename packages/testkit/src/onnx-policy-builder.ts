@@ -16,19 +16,26 @@ export interface BusyPolicyOptions {
   readonly maxBatch?: number;
   /** How many products of two 512 x 512 matrices a run costs: 2 to 5 ms each on one core. */
   readonly products?: number;
+  /** Closed list of sentences; the graph says the one at place v0, rounded down. None when absent. */
+  readonly traces?: readonly string[];
 }
 
 const MATRIX = 512;
+const TRACE_NODES = [
+  node('Reshape', ['v0', 'row'], 'v0_row'),
+  node('Cast', ['v0_row'], 'trace_index', { int: { to: 7 } }),
+];
 
 /**
  * A policy bundle whose cost is chosen and whose answer can be worked out by hand. With t the seconds after t0 and m the
  * mean of the window's pixels over all frames:
  *   x = v0 t,  y = (m / 255) t,  z = 0,  yaw = 0.01 y
+ * and, with a list of sentences, trace_index = v0 without its decimals, whether the list has as many or not.
  * The products of matrices only cost time: they are multiplied by zero before they are added to y.
  */
 export function busyPolicyBundle(options: BusyPolicyOptions): BundleFiles {
   const { cameras, offsetsUs, height, width, horizonSteps } = options;
-  const { historySteps = 16, stepUs = 100_000, maxBatch = 1, products = 0 } = options;
+  const { historySteps = 16, stepUs = 100_000, maxBatch = 1, products = 0, traces } = options;
   const graph = encodeOnnx({
     inputs: [
       {
@@ -41,6 +48,7 @@ export function busyPolicyBundle(options: BusyPolicyOptions): BundleFiles {
     outputs: [
       { name: 'xyz', type: 'float32', dims: ['B', 1, horizonSteps, 3] },
       { name: 'yaw', type: 'float32', dims: ['B', 1, horizonSteps] },
+      ...(traces ? [{ name: 'trace_index', type: 'int64', dims: ['B', 1] } as const] : []),
     ],
     constants: [
       {
@@ -52,6 +60,7 @@ export function busyPolicyBundle(options: BusyPolicyOptions): BundleFiles {
       { name: 'hundredth', dims: [], data: Float32Array.of(0.01) },
       { name: 'zero', dims: [], data: Float32Array.of(0) },
       { name: 'column', dims: [3], data: BigInt64Array.of(-1n, 1n, 1n) },
+      { name: 'row', dims: [2], data: BigInt64Array.of(-1n, 1n) },
       { name: 'last', dims: [1], data: BigInt64Array.of(-1n) },
       { name: 'matrix', dims: [MATRIX, MATRIX], data: mixingMatrix() },
     ],
@@ -72,6 +81,7 @@ export function busyPolicyBundle(options: BusyPolicyOptions): BundleFiles {
       node('Mul', ['y', 'hundredth'], 'yaw'),
       ...['x', 'y', 'z'].map((axis) => node('Unsqueeze', [axis, 'last'], `${axis}_last`)),
       node('Concat', ['x_last', 'y_last', 'z_last'], 'xyz', { int: { axis: 3 } }),
+      ...(traces ? TRACE_NODES : []),
     ],
   });
   const licence = new TextEncoder().encode('Made by a test. No rights reserved.\n');
@@ -97,6 +107,7 @@ export function busyPolicyBundle(options: BusyPolicyOptions): BundleFiles {
       output: { kind: 'trajectory', position: { xyz: 'xyz' }, yaw: 'yaw' },
       history: { steps: historySteps, stepUs },
       horizon: { steps: horizonSteps, stepUs },
+      ...(traces ? { traces: [...traces] } : {}),
       samples: [1],
       batch: { sizes: 'dynamic', maxBatch, rowsIndependent: false },
       golden: null,

@@ -56,6 +56,12 @@ describe('an answer is not believed', () => {
       'accel',
     ],
     ['a probability above 1', { probability: 1.5 }, 'POLICY_OUTPUT_RANGE', 'sample 1 is 1.5'],
+    [
+      'what its policy could not express',
+      { problem: { code: 'POLICY_OUTPUT_RANGE', message: 'trace_index is 9' } },
+      'POLICY_OUTPUT_RANGE',
+      'sample 1: trace_index is 9',
+    ],
     ['a probability that is no number', { probability: NaN }, 'POLICY_OUTPUT_RANGE', 'NaN'],
   ])('with %s', (_, change, code, message) => {
     const problem = problemOf(change);

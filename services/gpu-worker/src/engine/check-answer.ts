@@ -12,7 +12,10 @@ export function answerProblem(
     return { code: 'POLICY_OUTPUT_SHAPE', message };
   }
   for (const [k, sample] of samples.entries()) {
-    const { probability } = sample;
+    const { probability, problem } = sample;
+    if (problem !== undefined) {
+      return { code: problem.code, message: `sample ${k}: ${problem.message}` };
+    }
     if (probability !== null && !(probability >= 0 && probability <= 1)) {
       const message = `the probability of sample ${k} is ${probability}, not between 0 and 1`;
       return { code: 'POLICY_OUTPUT_RANGE', message };
