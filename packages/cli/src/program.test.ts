@@ -90,7 +90,7 @@ describe('policy', () => {
       '--json',
     );
     expect(code).toBe(0);
-    expect(JSON.parse(results.join())).toMatchObject({ kind: 'kinematic', version: '1' });
+    expect(JSON.parse(results.join())).toMatchObject({ kind: 'kinematic', version: '2' });
   });
 
   it('has nothing to complain about in a built-in policy', async () => {

@@ -2,7 +2,7 @@ import { DrivesweepError, sha256Hex } from '@drivesweep/contracts';
 import type { PolicyRef } from '@drivesweep/contracts';
 
 /** Changes whenever an answer would change: it is part of what a sweep is identified by. */
-export const KINEMATIC_VERSION = '1';
+export const KINEMATIC_VERSION = '2';
 
 /** Name -> what it does, in one line. */
 export const KINEMATIC_POLICIES = {

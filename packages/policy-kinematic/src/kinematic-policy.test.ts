@@ -143,6 +143,15 @@ describe.each(Object.keys(KINEMATIC_POLICIES).filter(isKinematicPolicyName))('%s
     expect(Math.hypot((x[63] ?? NaN) - trueX, (y[63] ?? NaN) - trueY)).toBeLessThan(0.05);
   });
 
+  it('says what it does, as every sample does it', async () => {
+    const samples = await answers(name, circleHistory(0.4), { samples: 2 });
+    const turning = name === TURNING ? 'Turn left' : 'Keep lane';
+    for (const { trace, finishReason } of samples) {
+      expect(trace).toBe(`${turning} and keep the current speed.`);
+      expect(finishReason).toBe('stop');
+    }
+  });
+
   it('looks at nothing, needs no particular grid, and has nothing to accelerate', () => {
     const policy = createKinematicPolicy(kinematicPolicyRef(name));
     expect(policy.provider).toBe('none');

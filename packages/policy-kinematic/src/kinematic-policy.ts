@@ -11,6 +11,7 @@ import type { EgoPath } from '@drivesweep/geometry';
 import { circularArc } from './circular-arc.ts';
 import { isKinematicPolicyName, kinematicPolicyRef } from './kinematic-policies.ts';
 import type { KinematicPolicyName } from './kinematic-policies.ts';
+import { statedIntent } from './stated-intent.ts';
 
 /** How far back the yaw rate is measured. */
 const YAW_RATE_SPAN_US = 500_000;
@@ -61,16 +62,17 @@ function answer(
   const stepS = stepUs / 1e6;
   const turns = name === 'kinematic:constant-turn-rate';
   const yawRateRadps = turns ? recentYawRate(input.history, stepUs) : 0;
-  const path = circularArc({ speedMps: input.v0Mps, yawRateRadps }, horizonSteps, stepS);
+  const motion = { speedMps: input.v0Mps, yawRateRadps };
+  const path = circularArc(motion, horizonSteps, stepS);
   const sample: PolicySample = {
     ...path,
     // Straight at constant speed is the same thing as no action; an exact arc is not what the unicycle integrates.
     accel: turns ? null : new Float64Array(horizonSteps),
     curvature: turns ? null : new Float64Array(horizonSteps),
-    trace: null,
+    trace: statedIntent(motion, horizonSteps * stepS),
     tokenIds: null,
     logprobs: null,
-    finishReason: null,
+    finishReason: 'stop',
     probability: null,
   };
   return Array.from({ length: samples }, () => sample);
