@@ -3,7 +3,7 @@ import type { FunctionKind } from './function-words.ts';
 import { ALL_FORMS, BASE, FINITE, ING, NOUN, TERM } from './grammar.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readDetailsBehind, readNounPhrase, type NounPhrase } from './noun-phrase.ts';
-import { COLON, COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING, type Tokens } from './tokens.ts';
+import { COLON, COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING, hashOf, type Tokens } from './tokens.ts';
 import type {
   Axis,
   CauseCategory,
@@ -76,7 +76,7 @@ export class ClauseReader {
 
   readonly #lexicon: Lexicon;
   readonly #tokens: Tokens;
-  readonly #knownCauses = new Set<string>();
+  readonly #knownCauses = new Set<number>();
 
   // The sentence.
   #sentence: Found[] = [];
@@ -385,8 +385,7 @@ export class ClauseReader {
     const object = isObject ? noun.head.object : null;
     const isLead = isObject && noun.isLead;
     const motion = isObject ? noun.motion : null;
-    const span = this.#span(noun.start, noun.end);
-    const words = this.#tokens.text.slice(span.start, span.end).toLowerCase();
+    const words = hashOf(this.#tokens, noun.start, noun.end);
     if (this.#knownCauses.has(words)) return;
     this.#knownCauses.add(words);
     this.causes.push({
@@ -395,7 +394,7 @@ export class ClauseReader {
       place: noun.place,
       motion,
       isLead,
-      span,
+      span: this.#span(noun.start, noun.end),
     });
   }
 

@@ -18,6 +18,9 @@ export interface NounPhrase {
 
 /** Adjectives of no table between an article and its noun: "the white delivery truck". */
 const MOST_UNKNOWN = 2;
+const MOST_ARTICLES = 2;
+/** Words before the noun. It also bounds the time that a text of adjectives costs. */
+const MOST_BEFORE = 6;
 
 /**
  * Reads the noun phrase that begins at token `at`: an article, words that describe, the noun, and what is said behind
@@ -40,10 +43,11 @@ export function readNounPhrase(
   };
 
   let i = at;
-  while (articles.has(ids[i] ?? END)) i++;
+  while (articles.has(ids[i] ?? END) && i < at + MOST_ARTICLES) i++;
+  const last = Math.min(ids.length, i + MOST_BEFORE);
   let unknown = 0;
   let head: CauseHead | null = null;
-  while (i < ids.length) {
+  while (i < last) {
     const lexeme = phrases.match(tokens, i);
     const end = phrases.end;
     const describes = before.match(tokens, i);

@@ -16,7 +16,7 @@ const SENTENCE_WORDS = 3;
 export function findRepetition(tokens: Tokens): TextSpan | null {
   const { ids, hashes, starts, ends } = tokens;
   const words: number[] = [];
-  const seenSentences = new Set<number>();
+  const seen = new Set<number>();
   let start = -1;
   let end = -1;
   const mark = (from: number, to: number): void => {
@@ -31,8 +31,8 @@ export function findRepetition(tokens: Tokens): TextSpan | null {
     if (id === END) {
       const length = words.length - sentenceFrom;
       if (length >= SENTENCE_WORDS) {
-        if (seenSentences.has(sentence)) mark(words[sentenceFrom] ?? 0, i - 1);
-        seenSentences.add(sentence);
+        if (seen.has(sentence)) mark(words[sentenceFrom] ?? 0, i - 1);
+        seen.add(sentence);
       }
       sentence = 0;
       sentenceFrom = words.length;
@@ -43,14 +43,45 @@ export function findRepetition(tokens: Tokens): TextSpan | null {
   }
 
   // Three runs of four words, overlapping as much as they can, need six words.
-  if (words.length < RUN + OFTEN - 1) return start < 0 ? null : { start, end };
-  const seenRuns = new Map<number, number>();
-  for (let w = 0; w + RUN <= words.length; w++) {
-    let run = 0;
-    for (let k = w; k < w + RUN; k++) run = (Math.imul(run, 0x01000193) ^ (hashes[words[k] ?? 0] ?? 0)) | 0;
-    const times = (seenRuns.get(run) ?? 0) + 1;
-    seenRuns.set(run, times);
-    if (times >= OFTEN) mark(words[w] ?? 0, words[w + RUN - 1] ?? 0);
+  if (words.length >= RUN + OFTEN - 1) {
+    const runs = runsOf(words, hashes);
+    if (mayRepeat(runs)) {
+      const times = new Map<number, number>();
+      for (const [w, run] of runs.entries()) {
+        const count = (times.get(run) ?? 0) + 1;
+        times.set(run, count);
+        if (count >= OFTEN) mark(words[w] ?? 0, words[w + RUN - 1] ?? 0);
+      }
+    }
   }
   return start < 0 ? null : { start, end };
+}
+
+function runsOf(words: readonly number[], hashes: readonly number[]): number[] {
+  const runs: number[] = [];
+  for (let w = 0; w + RUN <= words.length; w++) {
+    let run = 0;
+    for (let k = w; k < w + RUN; k++) {
+      run = (Math.imul(run, 0x01000193) ^ (hashes[words[k] ?? 0] ?? 0)) | 0;
+    }
+    runs.push(run);
+  }
+  return runs;
+}
+
+/** Up to here, looking for a second one is cheaper than counting. */
+const FEW = 40;
+const BUCKETS = 256;
+
+/** Cheap, and never misses a repetition; nearly every trace ends here. */
+function mayRepeat(runs: readonly number[]): boolean {
+  if (runs.length < FEW) return runs.some((run, w) => runs.indexOf(run, w + 1) > 0);
+  const counts = new Uint16Array(BUCKETS);
+  for (const run of runs) {
+    const bucket = (run ^ (run >>> 11) ^ (run >>> 21)) & (BUCKETS - 1);
+    const count = (counts[bucket] ?? 0) + 1;
+    if (count >= OFTEN) return true;
+    counts[bucket] = count;
+  }
+  return false;
 }

@@ -9,29 +9,76 @@ export const COLON = 4;
 export const END = 5;
 const FIRST_WORD = 6;
 
-/** Words that the phrase tables know, by number. Filled when the tables are compiled, then only read. */
-export class WordTable {
-  readonly #ids = new Map<string, number>();
+const HASH_FACTOR = 31;
 
-  /** The number of a word, which is new when no table has named it before. */
+/**
+ * Words that phrase tables know, by number. Filled when the tables are compiled, then only read. A word is found by the
+ * hash of its letters where they stand in the text, so that reading a trace makes no string for each word.
+ */
+export class WordTable {
+  readonly #words: string[] = [];
+  readonly #byHash = new Map<number, number[]>();
+  /** What "&" is read as. */
+  readonly and = this.intern('and');
+
+  /** The number of a word in lower case, which is new when no table has named it before. */
   intern(word: string): number {
-    const known = this.#ids.get(word);
-    if (known !== undefined) return known;
-    const id = FIRST_WORD + this.#ids.size;
-    this.#ids.set(word, id);
+    const known = this.idOf(word);
+    if (known >= FIRST_WORD) return known;
+    const id = FIRST_WORD + this.#words.length;
+    this.#words.push(word);
+    const hash = hashOfWord(word);
+    this.#byHash.set(hash, [...(this.#byHash.get(hash) ?? []), id]);
     return id;
   }
 
   idOf(word: string): number {
-    const id = this.#ids.get(word);
-    if (id !== undefined) return id;
-    return word.endsWith('ing') ? UNKNOWN_ING : UNKNOWN;
+    return this.find(word, 0, word.length, hashOfWord(word));
   }
 
-  get size(): number {
-    return FIRST_WORD + this.#ids.size;
+  /** The number of the word at `text.slice(start, end)`, whose letters hash to `hash`. */
+  find(text: string, start: number, end: number, hash: number): number {
+    const ids = this.#byHash.get(hash);
+    if (ids) {
+      for (const id of ids) {
+        if (this.#isWord(this.#words[id - FIRST_WORD] ?? '', text, start, end)) return id;
+      }
+    }
+    return endsWithIng(text, start, end) ? UNKNOWN_ING : UNKNOWN;
+  }
+
+  #isWord(word: string, text: string, start: number, end: number): boolean {
+    if (word.length !== end - start) return false;
+    for (let i = 0; i < word.length; i++) {
+      if (word.charCodeAt(i) !== lowerCode(text.charCodeAt(start + i))) return false;
+    }
+    return true;
   }
 }
+
+/** Letters A to Z lowered, and every apostrophe the plain one. Words of the tables have no other letters. */
+function lowerCode(code: number): number {
+  if (code >= 0x41 && code <= 0x5a) return code | 0x20;
+  return code === 0x2019 || code === 0x02bc ? 0x27 : code;
+}
+
+function hashOfWord(word: string): number {
+  let hash = 0;
+  for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, HASH_FACTOR) + word.charCodeAt(i)) | 0;
+  return hash;
+}
+
+function endsWithIng(text: string, start: number, end: number): boolean {
+  return (
+    end - start > 4 &&
+    lowerCode(text.charCodeAt(end - 1)) === 0x67 &&
+    lowerCode(text.charCodeAt(end - 2)) === 0x6e &&
+    lowerCode(text.charCodeAt(end - 3)) === 0x69
+  );
+}
+
+const AND_HASH = hashOfWord('and');
+const LONGEST_SPECIAL = 64;
 
 /** A trace cut into words and stops, as parallel arrays: `trace.slice(starts[i], ends[i])` is token i. */
 export interface Tokens {
@@ -43,7 +90,15 @@ export interface Tokens {
   readonly ends: readonly number[];
 }
 
-const CHARACTER = { skip: 0, letter: 1, digit: 2, apostrophe: 3, comma: 4, colon: 5, end: 6, and: 7 };
+// What a character is to the reader.
+const SKIP = 0;
+const LETTER = 1;
+const DIGIT = 2;
+const APOSTROPHE = 3;
+const PAUSE = 4;
+const INTRODUCES = 5;
+const ENDS = 6;
+const AMPERSAND = 7;
 
 function classTable(): Uint8Array {
   const classes = new Uint8Array(0x10000);
@@ -51,16 +106,16 @@ function classTable(): Uint8Array {
     for (const character of characters) classes[character.charCodeAt(0)] = value;
   };
   // Everything beyond ASCII counts as a letter of a word that no table knows, but for the punctuation named below.
-  classes.fill(CHARACTER.letter, 0xc0);
-  classes.fill(CHARACTER.skip, 0x2000, 0x2070);
-  classes.fill(CHARACTER.skip, 0x3000, 0x3004);
-  set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', CHARACTER.letter);
-  set('0123456789', CHARACTER.digit);
-  set("'\u2019\u02bc", CHARACTER.apostrophe);
-  set(',()[]\u2013\u2014\uff0c', CHARACTER.comma);
-  set(':', CHARACTER.colon);
-  set('.!?;\n\r|\u2026\u3002\uff01\uff1f', CHARACTER.end);
-  set('&', CHARACTER.and);
+  classes.fill(LETTER, 0xc0);
+  classes.fill(SKIP, 0x2000, 0x2070);
+  classes.fill(SKIP, 0x3000, 0x3004);
+  set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', LETTER);
+  set('0123456789', DIGIT);
+  set("'\u2019\u02bc", APOSTROPHE);
+  set(',()[]\u2013\u2014\uff0c', PAUSE);
+  set(':', INTRODUCES);
+  set('.!?;\n\r|\u2026\u3002\uff01\uff1f', ENDS);
+  set('&', AMPERSAND);
   return classes;
 }
 const CLASSES = classTable();
@@ -70,7 +125,6 @@ const CLASSES = classTable();
  * same; a special token of a tokenizer (`<|cot_end|>`) ends the sentence.
  */
 export function tokenize(text: string, table: WordTable): Tokens {
-  const lower = lowerCase(text);
   const ids: number[] = [];
   const hashes: number[] = [];
   const starts: number[] = [];
@@ -81,62 +135,47 @@ export function tokenize(text: string, table: WordTable): Tokens {
     starts.push(start);
     ends.push(end);
   };
-  const length = lower.length;
+  const { length } = text;
   let at = 0;
   while (at < length) {
-    const code = lower.charCodeAt(at);
-    const kind = CLASSES[code] ?? CHARACTER.skip;
-    if (kind === CHARACTER.letter || kind === CHARACTER.digit) {
+    const code = text.charCodeAt(at);
+    const kind = CLASSES[code] ?? SKIP;
+    if (kind === LETTER || kind === DIGIT) {
       const start = at;
       let hash = 0;
       let digits = true;
       let next = kind;
-      while (
-        next === CHARACTER.letter ||
-        next === CHARACTER.digit ||
-        (next === CHARACTER.apostrophe && isLetter(lower, at + 1))
-      ) {
-        if (next !== CHARACTER.digit) digits = false;
-        hash = (Math.imul(hash, 31) + lower.charCodeAt(at)) | 0;
-        at++;
-        next = at < length ? (CLASSES[lower.charCodeAt(at)] ?? CHARACTER.skip) : CHARACTER.skip;
+      let letter = code;
+      while (next === LETTER || next === DIGIT || (next === APOSTROPHE && isLetter(text, at + 1))) {
+        if (next !== DIGIT) digits = false;
+        hash = (Math.imul(hash, HASH_FACTOR) + lowerCode(letter)) | 0;
+        if (++at === length) break;
+        letter = text.charCodeAt(at);
+        next = CLASSES[letter] ?? SKIP;
       }
-      const id = digits ? NUMBER : table.idOf(wordOf(lower, start, at));
-      push(id, hash, start, at);
+      push(digits ? NUMBER : table.find(text, start, at, hash), hash, start, at);
       continue;
     }
-    if (code === 0x3c && lower.charCodeAt(at + 1) === 0x7c) {
-      const close = lower.indexOf('|>', at + 2);
+    if (code === 0x3c && text.charCodeAt(at + 1) === 0x7c) {
       // A special token is short; text that only begins like one is read as text.
-      if (close > 0 && close - at < 64) {
-        push(END, 0, at, close + 2);
-        at = close + 2;
+      const close = text.slice(at + 2, at + LONGEST_SPECIAL).indexOf('|>');
+      if (close > 0) {
+        push(END, 0, at, at + close + 4);
+        at += close + 4;
         continue;
       }
     }
-    if (kind === CHARACTER.comma || (code === 0x2d && isDash(lower, at))) push(COMMA, 0, at, at + 1);
-    else if (kind === CHARACTER.colon) push(COLON, 0, at, at + 1);
-    else if (kind === CHARACTER.end && !isDecimalPoint(lower, at)) push(END, 0, at, at + 1);
-    else if (kind === CHARACTER.and) push(table.idOf('and'), 0x26, at, at + 1);
+    if (kind === PAUSE || (code === 0x2d && isDash(text, at))) push(COMMA, 0, at, at + 1);
+    else if (kind === INTRODUCES) push(COLON, 0, at, at + 1);
+    else if (kind === ENDS && !isDecimalPoint(text, at)) push(END, 0, at, at + 1);
+    else if (kind === AMPERSAND) push(table.and, AND_HASH, at, at + 1);
     at++;
   }
   return { text, ids, hashes, starts, ends };
 }
 
-/** A few letters grow when they are lowered, which would move every span behind them: then only ASCII is lowered. */
-function lowerCase(text: string): string {
-  const lower = text.toLowerCase();
-  if (lower.length === text.length) return lower;
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-
-function wordOf(lower: string, start: number, end: number): string {
-  const word = lower.slice(start, end);
-  return word.includes('\u2019') ? word.replaceAll('\u2019', "'") : word;
-}
-
 function isLetter(text: string, at: number): boolean {
-  return at < text.length && CLASSES[text.charCodeAt(at)] === CHARACTER.letter;
+  return at < text.length && CLASSES[text.charCodeAt(at)] === LETTER;
 }
 
 function isDash(text: string, at: number): boolean {
@@ -146,7 +185,14 @@ function isDash(text: string, at: number): boolean {
 function isDecimalPoint(text: string, at: number): boolean {
   return (
     text.charCodeAt(at) === 0x2e &&
-    CLASSES[text.charCodeAt(at - 1)] === CHARACTER.digit &&
-    CLASSES[text.charCodeAt(at + 1)] === CHARACTER.digit
+    CLASSES[text.charCodeAt(at - 1)] === DIGIT &&
+    CLASSES[text.charCodeAt(at + 1)] === DIGIT
   );
+}
+
+/** Equal words in a row have equal hashes; commas count. */
+export function hashOf({ hashes }: Tokens, start: number, end: number): number {
+  let hash = 0;
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 0x01000193) ^ (hashes[i] ?? 0)) | 0;
+  return hash;
 }
