@@ -36,6 +36,7 @@ const COMMANDS = [
   ['watch'],
   ['report'],
   ['score'],
+  ['compare'],
   ['drives'],
   ['drives', 'generate'],
   ['drives', 'list'],

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCompareCommand } from './command-compare.ts';
 import { addDrivesCommands } from './command-drives.ts';
 import { addPolicyCommands } from './command-policy.ts';
 import { addRemoteCommands } from './command-remote.ts';
@@ -36,6 +37,7 @@ export function createProgram(context: CommandContext): Command {
   addUpCommand(program, context);
   addRemoteCommands(program, context);
   addReportCommands(program, context);
+  addCompareCommand(program, context);
   addDrivesCommands(program, context);
   addPolicyCommands(program, context);
   return program;

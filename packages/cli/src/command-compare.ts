@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
+import { storeOf, STORE_HELP, wholeNumber } from './command.ts';
+import type { CommandContext } from './command.ts';
+import { compareSweeps } from './compare-sweeps.ts';
+import { parseGates } from './compared-metrics.ts';
+import { EXIT } from './exit-code.ts';
+import { findStoredSweep } from './find-sweep.ts';
+import { jsonText } from './json-text.ts';
+import { formatComparison, gateLine } from './print-comparison.ts';
+
+const SWEEP_HELP = 'id of the sweep, the start of it, or the name of the sweep';
+const LARGEST_SEED = 2 ** 32 - 1;
+
+interface CompareOptions {
+  readonly store?: string;
+  readonly metric?: string[];
+  readonly primary?: string;
+  readonly failIf?: string[];
+  readonly seed: string;
+  readonly json?: true;
+}
+
+/** `compare` says what the second of two sweeps is worth against the first. */
+export function addCompareCommand(program: Command, context: CommandContext): void {
+  program
+    .command('compare')
+    .summary('say whether one sweep is better than another')
+    .description(
+      'Compares two sealed sweeps over the same windows, B against A: paired\n' +
+        'differences with intervals by ' +
+        'resampling drives, a sign-flip test, and a verdict. Sweeps that were asked\n' +
+        'different things are refused.',
+    )
+    .argument('<a>', `the one that is there: ${SWEEP_HELP}`)
+    .argument('<b>', 'the one that is judged')
+    .option('--store <uri>', STORE_HELP)
+    .option('--metric <id>', 'compare this metric (repeatable; default: the headline)', repeated)
+    .option('--primary <id>', 'the metric of the verdict (default: the first that is compared)')
+    .option(
+      '--fail-if <gate>',
+      'end with 4 when B is shown to be worse: "<metric> worse [by <number>%|<number> <unit>]" (repeatable)',
+      repeated,
+    )
+    .option('--seed <n>', 'seed of resampling and sign flips', '0')
+    .option('--json', 'print the comparison as one JSON document')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  drivesweep compare demo-constant-velocity demo-glance
+  drivesweep compare sw-01234 sw-56789 --primary 'min_ade_6@6.4s[full]' --json
+  drivesweep compare released candidate --fail-if 'ade_first@6.4s worse by 2%'`,
+    )
+    .action(async (wantedA: string, wantedB: string, options: CompareOptions) => {
+      const gates = parseGates(options.failIf ?? []);
+      const seed = wholeNumber('--seed', options.seed, 0, LARGEST_SEED);
+      const storeUri = storeOf(options.store, context.env);
+      const store = openObjectStore(storeUri, { s3: s3OptionsFromEnv(context.env) });
+      const comparison = await compareSweeps(store, {
+        a: await findStoredSweep(wantedA, store),
+        b: await findStoredSweep(wantedB, store),
+        metric: options.metric,
+        primary: options.primary,
+        seed,
+        gates,
+      });
+      context.console.result(
+        options.json === true ? jsonText(comparison) : formatComparison(comparison),
+      );
+      const failed = comparison.gates.filter(({ outcome }) => outcome !== 'passed');
+      // The text has them all; with --json they would not be seen in the log of a CI.
+      if (options.json === true) failed.forEach((gate) => context.console.say(gateLine(gate)));
+      context.end(failed.length === 0 ? EXIT.complete : EXIT.gate);
+    });
+}
+
+function repeated(value: string, earlier: string[] | undefined): string[] {
+  return [...(earlier ?? []), value];
+}
