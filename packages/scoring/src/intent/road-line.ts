@@ -23,25 +23,27 @@ const KNOT_GAP_M = 2;
  */
 export function roadLineOf(history: EgoPath, future: EgoPath, steps: number): RoadLine {
   const pieces = piecesOf(knotsOf(history, future, steps));
+  const { x: xs, y: ys, cos, sin, fromM, toM } = columnsOf(pieces);
   return {
     locate(x, y) {
-      let best: OnLine = { alongM: NaN, leftM: Infinity, lineYaw: 0 };
-      let bestM = Infinity;
-      for (const piece of pieces) {
-        const [dx, dy] = [x - piece.x, y - piece.y];
-        const forward = dx * piece.cos + dy * piece.sin;
-        const aside = dy * piece.cos - dx * piece.sin;
-        const alongM = Math.min(Math.max(forward, piece.fromM), piece.toM);
-        const distanceM = Math.hypot(aside, forward - alongM);
-        if (distanceM >= bestM) continue;
-        bestM = distanceM;
-        best = {
-          alongM: piece.stationM + alongM,
-          leftM: aside < 0 ? -distanceM : distanceM,
-          lineYaw: piece.yaw,
-        };
+      let [best, bestAlongM, bestAsideM, bestSquared] = [0, NaN, NaN, Infinity];
+      for (let i = 0; i < pieces.length; i++) {
+        const dx = x - at(xs, i);
+        const dy = y - at(ys, i);
+        const forward = dx * at(cos, i) + dy * at(sin, i);
+        const aside = dy * at(cos, i) - dx * at(sin, i);
+        const alongM = Math.min(Math.max(forward, at(fromM, i)), at(toM, i));
+        const beyond = forward - alongM;
+        const squared = aside * aside + beyond * beyond;
+        if (squared >= bestSquared) continue;
+        [best, bestAlongM, bestAsideM, bestSquared] = [i, alongM, aside, squared];
       }
-      return best;
+      const distanceM = Math.sqrt(bestSquared);
+      return {
+        alongM: (pieces[best]?.stationM ?? NaN) + bestAlongM,
+        leftM: bestAsideM < 0 ? -distanceM : distanceM,
+        lineYaw: pieces[best]?.yaw ?? NaN,
+      };
     },
   };
 }
@@ -73,8 +75,22 @@ function piecesOf(knots: readonly Knot[]): Piece[] {
   });
 }
 
-function pieceFrom(knot: Knot, yaw: number, fromM: number, toM: number): Piece {
-  return { ...knot, yaw, cos: Math.cos(yaw), sin: Math.sin(yaw), fromM, toM };
+function pieceFrom({ x, y, stationM }: Knot, yaw: number, fromM: number, toM: number): Piece {
+  return { x, y, yaw, stationM, cos: Math.cos(yaw), sin: Math.sin(yaw), fromM, toM };
+}
+
+/** Numbers in rows of their own: a window with many tracks is located thousands of times. */
+function columnsOf(pieces: readonly Piece[]) {
+  const column = (field: 'x' | 'y' | 'cos' | 'sin' | 'fromM' | 'toM'): Float64Array =>
+    Float64Array.from(pieces, (piece) => piece[field]);
+  return {
+    x: column('x'),
+    y: column('y'),
+    cos: column('cos'),
+    sin: column('sin'),
+    fromM: column('fromM'),
+    toM: column('toM'),
+  };
 }
 
 function knotsOf(history: EgoPath, future: EgoPath, steps: number): Knot[] {

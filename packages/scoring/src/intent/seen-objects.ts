@@ -45,47 +45,74 @@ export function seeObjects(
   stepS: number,
 ): SeenScene {
   const egoAlongM = egoStations(line, history, stepS);
-  const objects = obstacles.map((obstacle) => seeObject(obstacle, line, egoAlongM));
-  const coversPast = objects.length === 0 || objects.some(({ sights }) => sights.length > 0);
-  return { objects, coversPast };
+  return {
+    objects: obstacles.map((obstacle) => new TrackedObject(obstacle, line, egoAlongM)),
+    coversPast: obstacles.length === 0 || obstacles.some(isInPast),
+  };
 }
 
-function seeObject(
-  obstacle: ObstacleToScore,
-  line: RoadLine,
-  egoAlongM: (tS: number) => number,
-): SeenObject {
-  const { tS } = obstacle;
-  const sightAt = (i: number): Sight => {
-    const [x, y, timeS] = [at(obstacle.x, i), at(obstacle.y, i), at(tS, i)];
-    const onLine = line.locate(x, y);
-    const aheadM = onLine.alongM - egoAlongM(timeS);
-    return { ...onLine, tS: timeS, x, y, yaw: at(obstacle.yaw, i), aheadM };
-  };
-  const sights: Sight[] = [];
-  let after = tS.length;
+/** Looks where a track was when it is first asked: most tracks are of a kind that nobody names. */
+class TrackedObject implements SeenObject {
+  readonly obstacle: ObstacleToScore;
+  readonly #line: RoadLine;
+  readonly #egoAlongM: (tS: number) => number;
+  #sights: readonly Sight[] | undefined;
+
+  constructor(obstacle: ObstacleToScore, line: RoadLine, egoAlongM: (tS: number) => number) {
+    this.obstacle = obstacle;
+    this.#line = line;
+    this.#egoAlongM = egoAlongM;
+  }
+
+  get sights(): readonly Sight[] {
+    return (this.#sights ??= indicesInPast(this.obstacle.tS).map((i) => this.#sightAt(i)));
+  }
+
+  get distanceM(): number {
+    const { x, y } = this.obstacle;
+    const last = this.sights.at(-1);
+    if (last !== undefined) return Math.hypot(last.x, last.y);
+    const shown = Math.min(this.#firstAfter(), x.length - 1);
+    return Math.hypot(at(x, shown), at(y, shown));
+  }
+
+  get firstAfterS(): number {
+    return at(this.obstacle.tS, this.#firstAfter());
+  }
+
+  #firstAfter(): number {
+    const { tS } = this.obstacle;
+    const after = tS.findIndex((timeS) => timeS > SAME_TIME_S);
+    return after === -1 ? tS.length : after;
+  }
+
+  #sightAt(i: number): Sight {
+    const { tS, x: xs, y: ys, yaw } = this.obstacle;
+    const [x, y, timeS] = [at(xs, i), at(ys, i), at(tS, i)];
+    const { alongM, leftM, lineYaw } = this.#line.locate(x, y);
+    const aheadM = alongM - this.#egoAlongM(timeS);
+    return { tS: timeS, x, y, yaw: at(yaw, i), alongM, leftM, lineYaw, aheadM };
+  }
+}
+
+function isInPast({ tS }: ObstacleToScore): boolean {
+  return tS.some((timeS) => timeS >= -CAUSAL_S - SAME_TIME_S && timeS <= SAME_TIME_S);
+}
+
+/** Of times about half a second apart in the 2 s before t0, the first and the last of them included. */
+function indicesInPast(tS: Float64Array): number[] {
+  const indices: number[] = [];
+  let lastS = -Infinity;
   for (let i = 0; i < tS.length; i++) {
     const timeS = at(tS, i);
     if (timeS < -CAUSAL_S - SAME_TIME_S) continue;
-    if (timeS > SAME_TIME_S) {
-      after = i;
-      break;
-    }
+    if (timeS > SAME_TIME_S) break;
     const isLast = !(at(tS, i + 1) <= SAME_TIME_S);
-    const lastS = sights.at(-1)?.tS ?? -Infinity;
-    if (isLast || timeS - lastS >= SIGHT_GAP_S - SAME_TIME_S) sights.push(sightAt(i));
+    if (!isLast && timeS - lastS < SIGHT_GAP_S - SAME_TIME_S) continue;
+    indices.push(i);
+    lastS = timeS;
   }
-  const shown = sights.at(-1) ?? positionOf(obstacle, Math.min(after, tS.length - 1));
-  return {
-    obstacle,
-    sights,
-    distanceM: Math.hypot(shown.x, shown.y),
-    firstAfterS: at(tS, after),
-  };
-}
-
-function positionOf({ x, y }: ObstacleToScore, i: number): { x: number; y: number } {
-  return { x: at(x, i), y: at(y, i) };
+  return indices;
 }
 
 /** Where along the line the vehicle was at a time of the history; where the history begins, for earlier times. */
