@@ -46,7 +46,7 @@ export interface Summary {
   add(window: WindowOutcome): void;
   /** Every metric of `all` first, then the headline metrics of the slices, slices in natural order. */
   metrics(): MetricSummary[];
-  /** Headline metrics by the slices of a fact, facts by name, and by `drive` while there are no more than 4,096. */
+  /** Headline metrics by the slices of a fact, facts by name, and by `drive` while there are no more than 1,024. */
   macroMeans(): MacroMean[];
   /** Ids of the metrics that slices have, the first to look at first. */
   headline(): string[];
