@@ -155,15 +155,16 @@ function headingSteps({ poses, yaw }: MotionSeries, out: Float64Array): void {
   for (let i = 0; i < poses - 1; i++) out[i] = wrapAngle(at(yaw, i + 1) - at(yaw, i));
 }
 
-/** A centred mean with reflected edges. */
+/** A centred mean with reflected edges: a running sum, since this is the widest loop over a path. */
 function smoothTurn(steps: Float64Array, count: number, half: number, out: Float64Array): void {
   const width = 2 * half + 1;
-  for (let i = 0; i < count; i++) {
-    const isInside = i >= half && i + half < count;
-    let total = 0;
-    for (let k = i - half; k <= i + half; k++) {
-      total += at(steps, isInside ? k : reflected(k, count));
-    }
+  let total = 0;
+  for (let k = -half; k <= half; k++) total += at(steps, reflected(k, count));
+  out[0] = total / width;
+  for (let i = 1; i < count; i++) {
+    const enters = i + half < count ? i + half : reflected(i + half, count);
+    const leaves = i > half ? i - half - 1 : reflected(i - half - 1, count);
+    total += at(steps, enters) - at(steps, leaves);
     out[i] = total / width;
   }
 }

@@ -121,27 +121,30 @@ function join(
     out.x[0] = out.y[0] = out.yaw[0] = out.sin[0] = 0;
     out.cos[0] = 1;
   }
-  copy(history.x, given - past, out.x, 0, given === 0 ? 0 : past);
-  copy(history.y, given - past, out.y, 0, given === 0 ? 0 : past);
-  copy(history.yaw, given - past, out.yaw, 0, given === 0 ? 0 : past);
-  copy(history.cos, given - past, out.cos, 0, given === 0 ? 0 : past);
-  copy(history.sin, given - past, out.sin, 0, given === 0 ? 0 : past);
-  copy(path.x, 0, out.x, past, steps);
-  copy(path.y, 0, out.y, past, steps);
-  copy(path.yaw, 0, out.yaw, past, steps);
-  copy(path.cos, 0, out.cos, past, steps);
-  copy(path.sin, 0, out.sin, past, steps);
+  if (given > 0) {
+    copy(history.x, given - past, past, out.x, 0);
+    copy(history.y, given - past, past, out.y, 0);
+    copy(history.yaw, given - past, past, out.yaw, 0);
+    copy(history.cos, given - past, past, out.cos, 0);
+    copy(history.sin, given - past, past, out.sin, 0);
+  }
+  copy(path.x, 0, steps, out.x, past);
+  copy(path.y, 0, steps, out.y, past);
+  copy(path.yaw, 0, steps, out.yaw, past);
+  copy(path.cos, 0, steps, out.cos, past);
+  copy(path.sin, 0, steps, out.sin, past);
   return past;
 }
 
+/** `set` copies at once; a view is made only of what is longer. */
 function copy(
   from: Float64Array,
-  fromIndex: number,
-  to: Float64Array,
-  toIndex: number,
+  start: number,
   count: number,
+  to: Float64Array,
+  place: number,
 ): void {
-  for (let i = 0; i < count; i++) to[toIndex + i] = at(from, fromIndex + i);
+  to.set(from.length === count ? from : from.subarray(start, start + count), place);
 }
 
 /** Speeds by central differences, by one-sided ones at both ends. */

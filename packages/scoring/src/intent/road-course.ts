@@ -355,6 +355,7 @@ export function courseAgainst(
   { horizonSteps, stepS }: { readonly horizonSteps: number; readonly stepS: number },
 ): RoadCourse | undefined {
   const road = recorded.path;
+  const { x: roadX, y: roadY, cos, sin } = road;
   const was = recorded.course;
   const baseM = was.kind === 'lane_change' ? was.offsetM : 0;
   let station = -1;
@@ -366,9 +367,19 @@ export function courseAgainst(
   for (; covered < horizonSteps; covered++) {
     const x = at(plan.x, covered);
     const y = at(plan.y, covered);
-    while (station + 1 < horizonSteps && along(road, station + 1, x, y) >= 0) station++;
+    // Up to the last recorded pose that the plan has passed; -1 is the pose at t0.
+    for (; station + 1 < horizonSteps; station++) {
+      const nextX = x - at(roadX, station + 1);
+      const nextY = y - at(roadY, station + 1);
+      if (nextX * at(cos, station + 1) + nextY * at(sin, station + 1) < 0) break;
+    }
     if (station + 1 >= horizonSteps) break;
-    besideM = across(road, station, x, y);
+    besideM = y;
+    if (station >= 0) {
+      const dx = x - at(roadX, station);
+      const dy = y - at(roadY, station);
+      besideM = dy * at(cos, station) - dx * at(sin, station);
+    }
     if (besideM > leftM) leftM = besideM;
     if (-besideM > rightM) rightM = -besideM;
     if (Math.abs(besideM) < COURSE_BOUNDS.begunM) begun = covered + 1;
@@ -415,16 +426,6 @@ function driftMps(plan: DirectedPath, step: number, roadYaw: number, stepS: numb
 
 /** Share of a plan that must lie beside the recorded path. */
 const COVERED_SHARE = 0.8;
-
-function along(road: DirectedPath, i: number, x: number, y: number): number {
-  return (x - at(road.x, i)) * at(road.cos, i) + (y - at(road.y, i)) * at(road.sin, i);
-}
-
-/** Left of the recorded pose `i`; of the pose at t0 for -1. */
-function across(road: DirectedPath, i: number, x: number, y: number): number {
-  if (i < 0) return y;
-  return (y - at(road.y, i)) * at(road.cos, i) - (x - at(road.x, i)) * at(road.sin, i);
-}
 
 const UNCLEAR: RoadCourse = {
   kind: 'unclear',
