@@ -14,6 +14,8 @@ const SIZE = { width: 360, height: 440, margin: 16, gutter: 30 } as const;
 /** Less than this across would draw noise as motion when the vehicle stands. */
 const MIN_SPAN_M = 24;
 const LABEL_HEIGHT = 13;
+/** The smallest that a person on a screen still sees. */
+const SMALL_PX = 7;
 
 type Path = Pick<WindowToShow['future'], 'x' | 'y'>;
 
@@ -105,23 +107,28 @@ function egoBox({ egoBox }: WindowToShow): OrientedBox {
   return { x: rearAxleToCentreM, y: 0, yaw: 0, lengthM, widthM };
 }
 
-/** Boxes of which a corner is inside the picture, with a line from the centre to where they head. */
+/** Boxes of which a corner is inside the picture. */
 function drawObstacles(view: View, obstacles: readonly ObstacleToScore[]): Html[] {
   return obstacles.flatMap((obstacle) => {
     const box = obstacleBoxAt(obstacle, 0);
     if (box === undefined || !boxCorners(box).some(([x, y]) => isInside(view.toPixels(x, y)))) {
       return [];
     }
-    const half = box.lengthM / 2;
-    const front = view.toPixels(box.x + half * Math.cos(box.yaw), box.y + half * Math.sin(box.yaw));
-    const line = [view.toPixels(box.x, box.y), front].map(pair).join(' ');
-    return [
-      html`<g
-        ><title>${obstacle.className} ${obstacle.trackId}</title
-        ><polygon points="${corners(view, box)}" /><polyline points="${line}"
-      /></g> `,
-    ];
+    const name = `${obstacle.className} ${obstacle.trackId}`;
+    return [html`<g class="obstacle"><title>${name}</title>${drawBox(view, box)}</g> `];
   });
+}
+
+/** With a line from the centre to where it heads; a box too small to be seen, of a person say, is a dot. */
+function drawBox(view: View, box: OrientedBox): Html {
+  const [px, py] = view.toPixels(box.x, box.y);
+  if (box.lengthM * view.pixelsPerMetre < SMALL_PX) {
+    return html`<circle cx="${coordinate(px)}" cy="${coordinate(py)}" r="${SMALL_PX / 2}" />`;
+  }
+  const half = box.lengthM / 2;
+  const front = view.toPixels(box.x + half * Math.cos(box.yaw), box.y + half * Math.sin(box.yaw));
+  const line = `${pair([px, py])} ${pair(front)}`;
+  return html`<polygon points="${corners(view, box)}" /><polyline points="${line}" />`;
 }
 
 function isInside([px, py]: Vec2): boolean {

@@ -5,7 +5,7 @@ import type { WindowToShow } from './report-data.ts';
 import { sampleClass, sampleName } from './sample-style.ts';
 import { createScale, ticksOf } from './scale.ts';
 
-const SIZE = { width: 360, height: 130, left: 34, right: 10, top: 10, bottom: 22 } as const;
+const SIZE = { width: 360, height: 144, left: 34, right: 10, top: 24, bottom: 22 } as const;
 
 /** Distance of each sample to the recorded future over time, which a long and narrow plot from above hides. */
 export function errorPlot({ samples, future, stepS }: WindowToShow): Html {
@@ -34,6 +34,8 @@ export function errorPlot({ samples, future, stepS }: WindowToShow): Html {
   >
     ${ticksOf(0, most, 3).map((tick) => html`<g class="grid"><line x1="${SIZE.left}" x2="${SIZE.width - SIZE.right}" y1="${coordinate(y(tick))}" y2="${coordinate(y(tick))}" /><text class="end" x="${SIZE.left - 5}" y="${coordinate(y(tick) + 4)}">${formatNumber(tick)}</text></g>`)}
     ${ticksOf(0, lastS, 6).map((tick) => html`<text class="middle" x="${coordinate(x(tick))}" y="${SIZE.height - 6}">${formatNumber(tick)}${tick === 0 ? ' s' : ''}</text>`)}
+    <text x="4" y="12">metres to the recorded future, by seconds after t0</text>
+    <text x="4" y="12">metres to the recorded future, by seconds after t0</text>
     ${lines}
   </svg>`;
 }

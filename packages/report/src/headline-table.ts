@@ -1,5 +1,12 @@
 import type { MetricSummary, Scorecard } from '@drivesweep/contracts';
-import { coordinate, formatCount, formatNumber, formatValue, prettyUnit } from './format.ts';
+import {
+  coordinate,
+  formatCount,
+  formatNumber,
+  formatPercent,
+  formatValue,
+  prettyUnit,
+} from './format.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { MetricCatalogue, MetricGroup } from './metric-catalogue.ts';
@@ -31,8 +38,8 @@ export function headlineSection(scorecard: Scorecard, catalogue: MetricCatalogue
     ${fewDrives(scorecard)}${tables}
     <p class="note">
       The bar runs from 0 to P95; its line is the mean, the band around it the
-      ${scorecard.statistics.confidence * 100} % interval. The worst case is the mean if every
-      window that failed, was skipped or is missing had been as bad as the metric can say.
+      ${formatPercent(scorecard.statistics.confidence)} interval. The worst case is the mean if
+      every window that failed, was skipped or is missing had been as bad as the metric can say.
     </p>
   </section>`;
 }
@@ -45,7 +52,7 @@ export function metricTable(metrics: readonly MetricSummary[], catalogue: Metric
         <tr>
           <th>metric</th>
           <th class="n">mean</th>
-          <th>95 % interval</th>
+          <th>interval</th>
           <th class="strip-head">0 to P95</th>
           <th class="n">median</th>
           <th class="n">P90</th>

@@ -22,18 +22,18 @@ const FINEST_WIDTH = 2 ** -16;
  * of the values does not show and memory does not grow with their number.
  */
 export function createHistogram(maxBins: number = MAX_BINS): HistogramBuilder {
-  let width = FINEST_WIDTH;
+  let merged = 1;
   let bins = new Map<number, number>();
   let [low, high] = [Infinity, -Infinity];
 
   const coarsen = (): void => {
-    const merged = new Map<number, number>();
+    const halved = new Map<number, number>();
     for (const [bin, count] of bins) {
       const to = Math.floor(bin / 2);
-      merged.set(to, (merged.get(to) ?? 0) + count);
+      halved.set(to, (halved.get(to) ?? 0) + count);
     }
-    bins = merged;
-    width *= 2;
+    bins = halved;
+    merged *= 2;
     low = Math.floor(low / 2);
     high = Math.floor(high / 2);
   };
@@ -41,10 +41,13 @@ export function createHistogram(maxBins: number = MAX_BINS): HistogramBuilder {
   return {
     add(value) {
       if (!Number.isFinite(value)) return;
-      let bin = Math.floor(value / width);
+      // Through the finest bin, as those before it: division by a wide bin would lose the sign of the smallest numbers.
+      // Adding 0 turns -0 into 0.
+      const finest = Math.floor(value / FINEST_WIDTH) + 0;
+      let bin = Math.floor(finest / merged);
       while (Math.max(high, bin) - Math.min(low, bin) >= maxBins) {
         coarsen();
-        bin = Math.floor(value / width);
+        bin = Math.floor(finest / merged);
       }
       bins.set(bin, (bins.get(bin) ?? 0) + 1);
       low = Math.min(low, bin);
@@ -54,7 +57,7 @@ export function createHistogram(maxBins: number = MAX_BINS): HistogramBuilder {
       if (bins.size === 0) return null;
       const length = high - low + 1;
       return {
-        width,
+        width: merged * FINEST_WIDTH,
         first: low,
         counts: Array.from({ length }, (_, i) => bins.get(low + i) ?? 0),
       };

@@ -5,7 +5,7 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { createScale, ticksOf } from './scale.ts';
 
-const SIZE = { width: 340, height: 170, left: 8, right: 30, top: 12, bottom: 24 } as const;
+const SIZE = { width: 340, height: 170, left: 8, right: 44, top: 12, bottom: 24 } as const;
 const BARS = 36;
 /** The tail beyond it is one bar of its own at the right edge, so that one odd window does not flatten the rest. */
 const SHOWN_SHARE = 0.99;

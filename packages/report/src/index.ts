@@ -1,5 +1,8 @@
+export { renderComparison } from './comparison.ts';
+export type { PairToShow } from './comparison.ts';
 export { createHistogram } from './histogram-counts.ts';
 export type { HistogramBuilder, HistogramCounts } from './histogram-counts.ts';
+export { countContradictions } from './verdict-list.ts';
 export { renderReport } from './report.ts';
 export type {
   PictureToShow,

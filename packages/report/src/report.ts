@@ -1,6 +1,6 @@
 import type { Scorecard } from '@drivesweep/contracts';
 import { definitionsSection } from './definitions.ts';
-import { countOf, formatNumber } from './format.ts';
+import { countOf, formatNumber, formatPercent } from './format.ts';
 import { headlineSection, metricTable } from './headline-table.ts';
 import { histogramPlot } from './histogram.ts';
 import { html } from './html.ts';
@@ -160,9 +160,9 @@ function foot({ sweep, scoringId, statistics }: Scorecard): Html {
       Sweep <code>${sweep.id}</code>, scoring <code>${scoringId}</code>, policy bundle
       <code>${sweep.bundleSha256.slice(0, 12)}</code>, dataset fingerprint
       <code>${sweep.fingerprint.slice(0, 12)}</code>, seed ${sweep.seed}. Intervals:
-      ${statistics.confidence * 100} % percentile bootstrap over drives,
+      ${formatPercent(statistics.confidence)} percentile bootstrap over drives,
       ${formatNumber(statistics.draws)} draws, seed ${statistics.seed}. Quantiles are exact to
-      ${statistics.quantileRelativeError * 100} %.
+      ${formatPercent(statistics.quantileRelativeError)}.
     </p>
   </footer>`;
 }

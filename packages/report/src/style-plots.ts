@@ -28,7 +28,7 @@ svg text{font-size:11.5px;fill:var(--soft)}
 .future polyline,polyline.future{fill:none;stroke:var(--ink);stroke-width:3.2;stroke-linejoin:round;stroke-linecap:round}
 .future circle{fill:var(--card);stroke:var(--ink);stroke-width:1.5}
 .ego{fill:var(--ink);fill-opacity:.22;stroke:var(--ink)}
-.obstacles polygon{fill:var(--box);stroke:var(--box-line)}.obstacles polyline{stroke:var(--box-line);fill:none}
+.obstacle circle,.obstacle polygon{fill:var(--box);stroke:var(--box-line)}.obstacle polyline{stroke:var(--box-line);fill:none}
 .box-ego{background:var(--faint);outline:1px solid var(--ink)}.box-obstacle{background:var(--box);outline:1px solid var(--box-line)}
 .sample{fill:none;stroke-width:2;stroke-linejoin:round}.sample circle{stroke-width:1}
 .sample polyline,polyline.sample{fill:none}
@@ -40,9 +40,12 @@ svg text{font-size:11.5px;fill:var(--soft)}
 .scale-bar path{fill:none;stroke:var(--soft)}
 .error-plot{width:100%;margin-top:8px}.error-plot .sample{stroke-width:1.6}
 .key{width:26px;height:10px}
-.forest{min-width:640px}.forest .zero{stroke:var(--soft)}
-.forest .whisker{stroke-width:2}.forest .name{fill:var(--ink);font-size:12.5px}.forest .number{fill:var(--ink)}
+.forest{width:190px;height:22px}.forest-head{display:flex;justify-content:space-between;width:190px;font-size:11px}.forest .zero{stroke:var(--soft)}
+.forest .whisker{stroke-width:2}
 .forest .d-better{stroke:var(--k2);fill:var(--k2)}.forest .d-worse{stroke:var(--k5);fill:var(--k5)}.forest .d-none{stroke:var(--faint);fill:var(--paper)}
+td.d-better{color:var(--good);font-weight:650}td.d-worse{color:var(--bad);font-weight:650}
+.against{font-weight:400;color:var(--soft)}
+.differences th:first-child{min-width:150px}.differences td,.differences th{padding-right:12px}section>table+table{margin-top:18px}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:10px 36px;align-items:start}.two>div{min-width:0;overflow-x:auto}
 .verdict-line{font-size:19px;line-height:1.45;max-width:70ch;margin:14px 0}
 .verdict-word{display:inline-block;border-radius:5px;padding:1px 10px;font-weight:650;margin-right:8px;border:2px solid}
 .verdict-word.d-better{color:var(--good)}.verdict-word.d-worse{color:var(--bad)}.verdict-word.d-none{color:var(--soft)}

@@ -9,12 +9,12 @@ const COLOURS = `
 --paper:#fcfcfb;--card:#fff;--ink:#1b2129;--soft:#5a6472;--faint:#8b94a1;--line:#e3e6ea;--wash:#f3f5f7;
 --accent:#00629b;--bad:#b84a00;--bad-wash:#fdeee3;--good:#00795a;--warn-wash:#fff6dd;--warn:#8a6100;
 --k0:#0072b2;--k1:#d98e00;--k2:#009e73;--k3:#c0609a;--k4:#3ba0dd;--k5:#d55e00;
---decision:#d9ecf9;--cause:#fbefc8;--break:#fbd9c4;--bar:#7aaed1;--box:#dfe3e8;--box-line:#8b94a1}
+--decision:#d9ecf9;--cause:#fbefc8;--break:#fbd9c4;--bar:#7aaed1;--box:#ccd3db;--box-line:#68727f}
 @media(prefers-color-scheme:dark){:root{
 --paper:#12161c;--card:#191e26;--ink:#e8ebef;--soft:#a6b0bd;--faint:#78828f;--line:#2b323c;--wash:#1f252e;
 --accent:#6db9ea;--bad:#ff9a5c;--bad-wash:#3a2417;--good:#45c9a0;--warn-wash:#332b14;--warn:#e8c25c;
 --k0:#4aa3e0;--k1:#f0ac2b;--k2:#2fc79b;--k3:#e08fc0;--k4:#9fdcff;--k5:#ff8a4a;
---decision:#1d3c54;--cause:#453a17;--break:#54301c;--bar:#4f86ab;--box:#2e3641;--box-line:#78828f}}
+--decision:#1d3c54;--cause:#453a17;--break:#54301c;--bar:#4f86ab;--box:#3a4452;--box-line:#97a2b0}}
 `;
 
 const TEXT = `
@@ -23,7 +23,7 @@ html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
 @media(prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
 code{font:0.86em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
-a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:2px}
+a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:2px}a code,code a{text-underline-offset:4px}
 main,.inner,footer{max-width:1120px;margin:0 auto;padding:0 28px}
 h1{font-size:30px;line-height:1.2;margin:2px 0 18px;letter-spacing:-0.01em;overflow-wrap:anywhere}
 h2{font-size:21px;line-height:1.3;margin:0 0 6px;letter-spacing:-0.005em}

@@ -1,4 +1,4 @@
-import type { MetricSummary, Scorecard } from '@drivesweep/contracts';
+import type { ComparisonDocument, MetricSummary, Scorecard } from '@drivesweep/contracts';
 import type { EgoPath } from '@drivesweep/geometry';
 import type { IntentVerdict, ObstacleToScore, ParsedTrace } from '@drivesweep/scoring';
 import { createHistogram } from './histogram-counts.ts';
@@ -15,26 +15,16 @@ export function arc(
   curvature: number,
   { steps = STEPS, accelMps2 = 0, start = 1 } = {},
 ): EgoPath {
-  const path = { x: [0], y: [0], z: [0], yaw: [0] };
-  path.x.pop();
-  path.y.pop();
-  path.z.pop();
-  path.yaw.pop();
-  for (let i = 0; i < steps; i++) {
-    const t = (start + i) * STEP_S;
-    const s = Math.max(0, speedMps * t + 0.5 * accelMps2 * t * t * Math.sign(t));
-    const along = t < 0 ? speedMps * t : s;
-    const turned = curvature * along;
-    path.x.push(curvature === 0 ? along : Math.sin(turned) / curvature);
-    path.y.push(curvature === 0 ? 0 : (1 - Math.cos(turned)) / curvature);
-    path.z.push(0);
-    path.yaw.push(turned);
-  }
+  const alongM = Float64Array.from({ length: steps }, (_, i) => {
+    const tS = (start + i) * STEP_S;
+    return speedMps * tS + (tS > 0 ? 0.5 * accelMps2 * tS * tS : 0);
+  });
+  const bent = curvature !== 0;
   return {
-    x: Float64Array.from(path.x),
-    y: Float64Array.from(path.y),
-    z: Float64Array.from(path.z),
-    yaw: Float64Array.from(path.yaw),
+    x: alongM.map((s) => (bent ? Math.sin(curvature * s) / curvature : s)),
+    y: alongM.map((s) => (bent ? (1 - Math.cos(curvature * s)) / curvature : 0)),
+    z: new Float64Array(steps),
+    yaw: alongM.map((s) => curvature * s),
   };
 }
 
@@ -261,6 +251,102 @@ export function buildReport(changes: Partial<ReportData> = {}): ReportData {
     worst: [buildWindow()],
     contradictions: [buildWindow({ windowId: 'drive-b@1', driveId: 'drive-b' })],
     notes: [],
+    ...changes,
+  };
+}
+
+type Compared = ComparisonDocument['metrics'][number];
+
+/** 900 pairs of 24 drives in which B is a tenth nearer. */
+const PAIRED = {
+  windows: 900,
+  drives: 24,
+  meanA: 1.6,
+  meanB: 1.44,
+  difference: -0.16,
+  relative: -0.1,
+  interval: { low: -0.24, high: -0.09 },
+  p: 0.0004,
+  pHolm: 0.0004,
+  winsOfB: { wins: 560, losses: 310, ties: 30 },
+  verdict: 'better' as const,
+  warnings: [],
+};
+
+export function buildCompared(changes: Partial<Compared> = {}): Compared {
+  return {
+    id: 'min_ade_6@6.4s[full]',
+    unit: 'm',
+    better: 'lower',
+    ...PAIRED,
+    leftOut: [{ reason: 'failed', side: 'a', windows: 40 }],
+    quantiles: { p5: -1.2, p25: -0.4, median: -0.1, p75: 0.1, p95: 0.8 },
+    ...changes,
+  };
+}
+
+/** B is better in the primary metric, worse in another, and nobody knows in a third. */
+export function buildComparison(changes: Partial<ComparisonDocument> = {}): ComparisonDocument {
+  const { sweep } = buildReportScorecard();
+  return {
+    schema: 'comparison/1',
+    a: {
+      ...sweep,
+      id: 'sw-aaaaaaaaaaaaaaaa',
+      name: 'released',
+      policy: 'kinematic:constant-velocity',
+    },
+    b: { ...sweep, id: 'sw-bbbbbbbbbbbbbbbb', name: 'candidate' },
+    scoringId: 'sc-0123456789abcdef',
+    primary: 'min_ade_6@6.4s[full]',
+    verdict: 'better',
+    words: 'B is better: min_ade_6@6.4s[full] is 1.44 m against 1.6 m, 0.16 m less (0.09 to 0.24).',
+    method: {
+      confidence: 0.95,
+      draws: 2000,
+      flips: 10_000,
+      exactDrives: 14,
+      seed: 0,
+      significance: 0.05,
+      tieWithin: 1e-9,
+      trustedDrives: 20,
+      minimumWindows: 30,
+      minimumDrives: 5,
+    },
+    expected: 1000,
+    windowsOfA: { ok: 940, error: 40, skipped: 10, missing: 10 },
+    windowsOfB: { ok: 990, error: 0, skipped: 10, missing: 0 },
+    metrics: [
+      buildCompared(),
+      buildCompared({
+        id: 'miss_6@6.4s[2m]',
+        unit: 'fraction',
+        meanA: 0.2,
+        meanB: 0.24,
+        difference: 0.04,
+        relative: 0.2,
+        interval: { low: 0.01, high: 0.07 },
+        pHolm: 0.03,
+        verdict: 'worse',
+      }),
+      buildCompared({
+        id: 'ade_first@6.4s',
+        difference: 0.01,
+        relative: 0.006,
+        interval: { low: -0.1, high: 0.12 },
+        pHolm: 0.81,
+        verdict: 'no_difference_shown',
+        warnings: ['few_drives'],
+      }),
+    ],
+    slices: [
+      { slice: 'country=DE', tooSmall: false, ...PAIRED },
+      { slice: 'country=JP', tooSmall: true, ...PAIRED, p: null, pHolm: null, verdict: null },
+    ],
+    factsNotSliced: [],
+    gained: [{ windowId: 'drive-a@1', driveId: 'drive-a', a: 9, b: 1, difference: -8 }],
+    lost: [{ windowId: 'drive-b@1', driveId: 'drive-b', a: 1, b: 4, difference: 3 }],
+    gates: [],
     ...changes,
   };
 }

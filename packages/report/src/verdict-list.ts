@@ -47,3 +47,8 @@ function verdictItem({ rule, outcome, reason, figures }: IntentVerdict): Html {
     <span class="because"><code>${rule}</code> ${shown}</span>
   </li> `;
 }
+
+/** How many verdicts say that something does not hold. */
+export function countContradictions(verdicts: readonly IntentVerdict[]): number {
+  return verdicts.filter(isContradiction).length;
+}

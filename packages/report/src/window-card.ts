@@ -7,7 +7,7 @@ import type { Html } from './html.ts';
 import type { PictureToShow, SampleToShow, WindowToShow } from './report-data.ts';
 import { sampleClass, sampleName } from './sample-style.ts';
 import { markTrace, marksOf, words } from './trace-marks.ts';
-import { isContradiction, verdictList } from './verdict-list.ts';
+import { countContradictions, isContradiction, verdictList } from './verdict-list.ts';
 
 const KMH_PER_MPS = 3.6;
 /** Values under the picture; the others are folded. */
@@ -17,7 +17,7 @@ const OFFSET_TOLD_US = 1000;
 /** One window: plot from above, camera frame, values, and what each sample says with the verdicts about it. */
 export function windowCard(window: WindowToShow, rank: number): Html {
   const { windowId, driveId, t0Us, v0Mps, verdicts } = window;
-  const contradictions = verdicts.filter(isContradiction).length;
+  const contradictions = countContradictions(verdicts);
   const speed = `${formatNumber(v0Mps)} m/s (${Math.round(v0Mps * KMH_PER_MPS)} km/h)`;
   return html`<article class="window">
     <header>
