@@ -97,6 +97,24 @@ describe('a policy without traces', () => {
   });
 });
 
+describe('traces', () => {
+  it('change no number that is not about traces', () => {
+    const { metrics, score } = createWindowScorer({ samples: 2, horizonSteps: 64, stepS: 0.1 });
+    const silent = windowOf([
+      [0, null],
+      [BRAKE, null],
+    ]);
+    const speaking = windowOf([
+      [0, STOP],
+      [BRAKE, KEEP],
+    ]);
+    const [before, after] = [score(silent), score(speaking)];
+    const changed = metrics.filter((_, i) => !Object.is(before[i], after[i])).map(({ id }) => id);
+    expect(changed).toContain('trace_parsed_2');
+    expect(changed.filter((id) => !/trace|chain_break|cause/.test(id))).toEqual([]);
+  });
+});
+
 describe('coverage and consistency', () => {
   const score = of([
     [BRAKE, STOP],
