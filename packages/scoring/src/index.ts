@@ -92,3 +92,4 @@ export {
 } from './statistics/bootstrap.ts';
 export type { Random } from './statistics/random.ts';
 export { createRandom } from './statistics/random.ts';
+export { daypartFact, windowFacts } from './window-facts.ts';

@@ -1,0 +1,124 @@
+import { at, wrapAngle } from '@drivesweep/geometry';
+import type { EgoPath } from '@drivesweep/geometry';
+import type { ScoringParameters, WindowToScore } from './window.ts';
+
+type Grid = Pick<ScoringParameters, 'horizonSteps' | 'stepS'>;
+type RecordedWindow = Pick<WindowToScore, 'future' | 'v0Mps'>;
+
+/**
+ * Facts that follow from a window itself, to slice by: how fast it starts, how far its recorded future bends, what
+ * manoeuvre that is and what the speed does. They are about the recording, never about an answer, so two policies
+ * have the same slices. docs/statistics.md lists the values.
+ */
+export function windowFacts(window: RecordedWindow, grid: Grid): Record<string, string> {
+  return {
+    speed_band: bandOf(Math.abs(window.v0Mps), SPEED_BANDS),
+    curvature_band: curvatureBand(window.future, grid),
+    manoeuvre: manoeuvreOf(window, grid),
+    future_lon: speedChange(window, grid),
+  };
+}
+
+/** The part of the day, where the dataset tells the hour (0 ... 23): known of a window that was not answered, too. */
+export function daypartFact(facts: Readonly<Record<string, string>>): Record<string, string> {
+  const hour = Number.parseInt(facts['hour_of_day'] ?? '', 10);
+  const daypart = DAYPARTS.find(({ hours: [from, to] }) => hour >= from && hour < to);
+  return daypart === undefined ? {} : { daypart: daypart.name };
+}
+
+const DAYPARTS = [
+  { name: 'night', hours: [0, 6] },
+  { name: 'morning', hours: [6, 12] },
+  { name: 'afternoon', hours: [12, 18] },
+  { name: 'evening', hours: [18, 22] },
+  { name: 'night', hours: [22, 24] },
+] as const;
+
+/** A band holds what is below its bound, and not in the band before. */
+type Bands = readonly (readonly [below: number, name: string])[];
+
+const STANDING_MPS = 0.5;
+const SPEED_BANDS: Bands = [
+  [STANDING_MPS, 'standing'],
+  [5, '0.5-5 m/s'],
+  [10, '5-10 m/s'],
+  [15, '10-15 m/s'],
+  [20, '15-20 m/s'],
+  [25, '20-25 m/s'],
+  [30, '25-30 m/s'],
+  [Infinity, '30+ m/s'],
+];
+
+/** Curvature in 1/m, named by radius. */
+const CURVATURE_BANDS: Bands = [
+  [1 / 500, 'radius over 500 m'],
+  [1 / 200, 'radius 200-500 m'],
+  [1 / 50, 'radius 50-200 m'],
+  [Infinity, 'radius under 50 m'],
+];
+const TOO_SHORT_M = 10;
+const TOO_SHORT = 'under 10 m driven';
+
+function bandOf(value: number, bands: Bands): string {
+  return bands.find(([below]) => value < below)?.[1] ?? '';
+}
+
+/** Heading that was turned from second to second, whichever way, over the distance. Noise of single steps is left out. */
+function curvatureBand(future: EgoPath, { horizonSteps, stepS }: Grid): string {
+  const stride = Math.max(1, Math.round(1 / stepS));
+  let turned = 0;
+  for (let t = 0, before = 0; t < horizonSteps; t++) {
+    if ((t + 1) % stride !== 0 && t + 1 !== horizonSteps) continue;
+    turned += Math.abs(wrapAngle(at(future.yaw, t) - before));
+    before = at(future.yaw, t);
+  }
+  const drivenM = lengthOf(future, horizonSteps);
+  return drivenM < TOO_SHORT_M ? TOO_SHORT : bandOf(turned / drivenM, CURVATURE_BANDS);
+}
+
+function lengthOf({ x, y }: EgoPath, steps: number): number {
+  let length = Math.hypot(at(x, 0), at(y, 0));
+  for (let t = 1; t < steps; t++)
+    length += Math.hypot(at(x, t) - at(x, t - 1), at(y, t) - at(y, t - 1));
+  return length;
+}
+
+/** Thresholds of the trajectory types of the Waymo Open Motion Dataset (motion_metrics_utils.cc). */
+const STATIONARY_MPS = 2;
+const STATIONARY_M = 3;
+const STRAIGHT_RAD = Math.PI / 6;
+const STRAIGHT_M = 2.5;
+
+/** The trajectory type of the Waymo Open Motion Dataset of what was recorded: x ahead, y to the left at t0. */
+function manoeuvreOf({ future, v0Mps }: RecordedWindow, { horizonSteps, stepS }: Grid): string {
+  const last = horizonSteps - 1;
+  const [x, y, yaw] = [at(future.x, last), at(future.y, last), at(future.yaw, last)];
+  const speed = Math.max(Math.abs(v0Mps), endSpeedMps(future, { horizonSteps, stepS }));
+  if (speed < STATIONARY_MPS && Math.hypot(x, y) < STATIONARY_M) return 'stationary';
+  const side = y < 0 ? 'right' : 'left';
+  if (Math.abs(wrapAngle(yaw)) < STRAIGHT_RAD) {
+    return Math.abs(y) < STRAIGHT_M ? 'straight' : `straight_${side}`;
+  }
+  return x < 0 ? `${side}_u_turn` : `${side}_turn`;
+}
+
+const SPEED_CHANGE_MPS = 1;
+
+/** From the speed at t0 to that at the end. */
+function speedChange({ future, v0Mps }: RecordedWindow, grid: Grid): string {
+  const before = Math.abs(v0Mps);
+  const after = endSpeedMps(future, grid);
+  if (before < STANDING_MPS) return after < STANDING_MPS ? 'stands' : 'starts';
+  if (after < STANDING_MPS) return 'stops';
+  if (after - before <= -SPEED_CHANGE_MPS) return 'brakes';
+  return after - before >= SPEED_CHANGE_MPS ? 'accelerates' : 'holds_speed';
+}
+
+/** Over the last half second: one step of a recorded path is noise. */
+function endSpeedMps({ x, y }: EgoPath, { horizonSteps, stepS }: Grid): number {
+  const steps = Math.min(horizonSteps, Math.max(1, Math.round(0.5 / stepS)));
+  const [last, first] = [horizonSteps - 1, horizonSteps - 1 - steps];
+  // Before the first step is the pose at t0, the origin.
+  const [fromX, fromY] = first < 0 ? [0, 0] : [at(x, first), at(y, first)];
+  return Math.hypot(at(x, last) - fromX, at(y, last) - fromY) / (steps * stepS);
+}
