@@ -81,6 +81,22 @@ describe('a scorecard', () => {
     expect(metric(card, 'ade_first@0.4s', 'country=us')).toMatchObject({ mean: 3, failed: 1 });
   });
 
+  it('has slices that follow from the windows, which a window that failed is not in', async () => {
+    const card = await scorecardOf(await sealed([near, far, failed]));
+    const bands = card.metrics.filter(({ slice }) => slice.startsWith('speed_band='));
+    expect(bands[0]).toMatchObject({ id: 'ade_first@0.4s', mean: 2, n: 2, failed: 0 });
+    expect(bands.map(({ id }) => id)).toEqual(card.headline);
+  });
+
+  it('bounds what the windows without an answer can have been', async () => {
+    const card = await scorecardOf(await sealed([near, far, failed], 1));
+    expect(metric(card, 'ade_first@0.4s')).toMatchObject({
+      mean: 2,
+      worstCase: { mean: 2.5, imputed: 3 },
+      warnings: ['few_drives', 'few_windows'],
+    });
+  });
+
   it('counts the windows of a shard without an answer as missing', async () => {
     const card = await scorecardOf(await sealed([near], 5));
     expect(card.counts).toMatchObject({ expected: 6, ok: 1, missing: 5 });

@@ -1,13 +1,22 @@
 import { DrivesweepError, scoringIdOf } from '@drivesweep/contracts';
 import type { PredictionRow, ScoreRow, SweepSpec } from '@drivesweep/contracts';
-import { createWindowScorer, ScoringError, scoringDescription } from '@drivesweep/scoring';
-import type { MetricInfo, WindowScorer } from '@drivesweep/scoring';
+import {
+  createWindowScorer,
+  daypartFact,
+  ScoringError,
+  scoringDescription,
+  windowFacts,
+} from '@drivesweep/scoring';
+import type { MetricInfo, ScoringParameters, WindowScorer } from '@drivesweep/scoring';
 
 /** How the windows of one sweep are scored: everything that its spec decides. */
 export interface SweepScoring {
   readonly scoringId: string;
   readonly metrics: readonly MetricInfo[];
-  /** One score row per prediction row, in the same order. Rows that are not ok keep their status and code. */
+  /**
+   * One score row per prediction row, in the same order. Rows that are not ok keep their status and code. Beside the
+   * facts of the dataset a row has those that follow from its window; where both have a name, the dataset's stay.
+   */
   scoreRows(rows: readonly PredictionRow[]): ScoreRow[];
 }
 
@@ -18,18 +27,24 @@ export function scoringOf(spec: SweepSpec): SweepScoring {
   return {
     scoringId: scoringIdOf(scoringDescription(parameters)),
     metrics: scorer.metrics,
-    scoreRows: (rows) => rows.map((row) => scoreRow(scorer, row)),
+    scoreRows: (rows) => rows.map((row) => scoreRow(scorer, parameters, row)),
   };
 }
 
-function scoreRow(scorer: WindowScorer, row: PredictionRow): ScoreRow {
-  const { windowId, driveId, t0Us, facts } = row;
-  const identity = { windowId, driveId, t0Us, facts };
+function scoreRow(
+  scorer: WindowScorer,
+  parameters: ScoringParameters,
+  row: PredictionRow,
+): ScoreRow {
+  const { windowId, driveId, t0Us } = row;
+  const known = { ...daypartFact(row.facts), ...row.facts };
   if (row.status !== 'ok') {
-    return { ...identity, status: row.status, code: row.code, values: [] };
+    const { status, code } = row;
+    return { windowId, driveId, t0Us, facts: known, status, code, values: [] };
   }
   const values = Array.from(scoreOf(scorer, row), (value) => (Number.isNaN(value) ? null : value));
-  return { ...identity, status: 'ok', code: null, values };
+  const facts = { ...windowFacts(row, parameters), ...known };
+  return { windowId, driveId, t0Us, facts, status: 'ok', code: null, values };
 }
 
 /** A worker lets no row pass as ok that cannot be scored, so one that cannot be is a damaged part. */

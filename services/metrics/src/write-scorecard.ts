@@ -7,7 +7,7 @@ import type {
   SweepSpec,
 } from '@drivesweep/contracts';
 import { createSummary } from '@drivesweep/scoring';
-import type { Summary } from '@drivesweep/scoring';
+import type { Summary, WindowOutcome } from '@drivesweep/scoring';
 import type { ScoredSweep } from './score-shard.ts';
 import { manifestEntries, readManifest, readPlanIndex } from './sweep-documents.ts';
 
@@ -16,20 +16,27 @@ export type ShardScores = (
   entry: ManifestEntry & { readonly part: NonNullable<ManifestEntry['part']> },
 ) => Promise<readonly ScoreRow[]>;
 
+/** Sees the rows of each shard while they are summed up. */
+export interface RowWatcher {
+  see(part: NonNullable<ManifestEntry['part']>, rows: readonly ScoreRow[]): void;
+}
+
 /**
  * Sums up a sealed sweep, one shard in memory at a time, and writes its scorecard. The bytes depend on the spec, the
  * rows and the metrics only: not on the order of the work, nor on who did it, when or where.
  * A sweep that is sealed anew in the meantime (it was partial and went on) is summed up again.
+ * @param newWatcher called before each time that the rows go by
  * Errors: SWEEP_STATE when it is not sealed, PART_CORRUPT, what `shardScores` throws, STORE_*.
  */
 export async function writeScorecard(
   sweep: ScoredSweep,
   shardScores: ShardScores,
+  newWatcher?: () => RowWatcher,
 ): Promise<Scorecard> {
   const { store, spec, scoring } = sweep;
   for (;;) {
     const manifest = await readManifest(store, spec.sweepId);
-    const scorecard = await sumUp(sweep, manifest, shardScores);
+    const scorecard = await sumUp(sweep, manifest, shardScores, newWatcher?.());
     const key = keys.scorecard(spec.sweepId, scoring.scoringId);
     await store.put(key, encodeScorecard(scorecard));
     const latest = await readManifest(store, spec.sweepId);
@@ -47,6 +54,7 @@ async function sumUp(
   { store, spec, scoring }: ScoredSweep,
   manifest: Manifest,
   shardScores: ShardScores,
+  watcher: RowWatcher | undefined,
 ): Promise<Scorecard> {
   const summary = createSummary(scoring.metrics);
   const counts = { expected: 0, ok: 0, error: 0, skipped: 0, missing: 0 };
@@ -58,28 +66,36 @@ async function sumUp(
       addMissing(summary, entry.rows.expected);
       continue;
     }
-    for (const row of await shardScores({ ...entry, part: entry.part })) {
+    const rows = await shardScores({ ...entry, part: entry.part });
+    watcher?.see(entry.part, rows);
+    for (const row of rows) {
       counts[row.status]++;
       if (row.code !== null) errors.set(row.code, (errors.get(row.code) ?? 0) + 1);
-      summary.add({ status: row.status, facts: row.facts, values: row.values });
+      summary.add(row);
     }
   }
   assertCounts(manifest, counts);
   const { drives } = await readPlanIndex(store, spec.sweepId);
   return {
-    schema: 'scorecard/1',
+    schema: 'scorecard/2',
     sweep: aboutSweep(spec, manifest),
     scoringId: scoring.scoringId,
     counts,
     errors: Object.fromEntries([...errors].sort(([a], [b]) => (a < b ? -1 : 1))),
     drives,
+    statistics: summary.statistics,
+    headline: summary.headline(),
     metrics: summary.metrics(),
+    macro: summary.macroMeans(),
+    factsNotSliced: summary.factsNotSliced(),
   };
 }
 
+const MISSING: WindowOutcome = { status: 'missing', driveId: null, facts: {}, values: [] };
+
 /** Nothing is known about the windows of a missing shard but that they were expected. */
 function addMissing(summary: Summary, windows: number): void {
-  for (let n = 0; n < windows; n++) summary.add({ status: 'missing', facts: {}, values: [] });
+  for (let n = 0; n < windows; n++) summary.add(MISSING);
 }
 
 /** Every window that the seal accounted for is in the scorecard, and no other. */
