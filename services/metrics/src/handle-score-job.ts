@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
 import type { JobHandler, JobResult, ObjectStore, ScoreJob } from '@drivesweep/contracts';
+import { writeScorecardAndReport } from './report-scored.ts';
+import type { Reporter } from './report-scored.ts';
 import { readScores, scoreShard } from './score-shard.ts';
 import type { ScoredShard, ScoredSweep } from './score-shard.ts';
 import { readSpec } from './sweep-documents.ts';
 import { scoringOf } from './sweep-scoring.ts';
 import { OUTCOMES } from './telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
-import { writeScorecard } from './write-scorecard.ts';
 
 /** Specs never change, so a few are kept: jobs of one sweep come in a row. */
 const KEPT_SWEEPS = 16;
 
-/** Handles the jobs of the queue `scores`: one shard's scores, or the scorecard of a sealed sweep. */
+/** Handles the jobs of the queue `scores`: one shard's scores, or the scorecard and the report of a sealed sweep. */
 export function createScoreJobHandler(
   store: ObjectStore,
   telemetry: Telemetry,
+  report: Reporter | null = null,
 ): JobHandler<ScoreJob> {
   const openSweep = keepRecent(KEPT_SWEEPS, async (sweepId): Promise<ScoredSweep> => {
     const spec = await readSpec(store, sweepId);
@@ -41,11 +43,12 @@ export function createScoreJobHandler(
       const { commit, result } = await score(sweep, job.task.shardId, attempt);
       return { rows: commit.rows, resumed: result !== 'scored' };
     }
-    const scorecard = await writeScorecard(sweep, async ({ shardId }) => {
+    const scoresOf = async ({ shardId }: { readonly shardId: string }) => {
       signal.throwIfAborted();
       // Each shard was scored by a job of its own before, unless that job was lost with Redis.
       return readScores(sweep, (await score(sweep, shardId, attempt)).commit);
-    });
+    };
+    const scorecard = await writeScorecardAndReport(sweep, scoresOf, report);
     telemetry.scorecards.inc({ outcome: scorecard.sweep.outcome });
     return resultOf(scorecard.counts);
   };

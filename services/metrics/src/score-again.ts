@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DrivesweepError } from '@drivesweep/contracts';
 import type { ObjectStore, Scorecard, ScoreRow } from '@drivesweep/contracts';
+import { writeScorecardAndReport } from './report-scored.ts';
+import type { Reporter } from './report-scored.ts';
 import {
   commitScores,
   readScoreCommit,
@@ -10,7 +12,6 @@ import {
 } from './score-shard.ts';
 import { readSpec } from './sweep-documents.ts';
 import { scoringOf } from './sweep-scoring.ts';
-import { writeScorecard } from './write-scorecard.ts';
 
 export interface ScoredAgain {
   readonly scorecard: Scorecard;
@@ -22,19 +23,20 @@ export interface ScoredAgain {
 
 /**
  * Scores a sealed sweep again from its parts, without Redis and without the policy: every shard anew, what is not
- * there is written, what is there must be equal, and the scorecard is written anew.
+ * there is written, what is there must be equal, and the scorecard (and with `report` the report) is written anew.
  * Errors: SWEEP_NOT_FOUND, SWEEP_STATE, PART_CORRUPT for a part that was changed or scores that differ, STORE_*.
  */
 export async function scoreAgain(
   store: ObjectStore,
   sweepId: string,
   onShard: (done: number) => void,
+  report: Reporter | null = null,
 ): Promise<ScoredAgain> {
   const spec = await readSpec(store, sweepId);
   const sweep = { store, spec, scoring: scoringOf(spec) };
   let equal = 0;
   let written = 0;
-  const scorecard = await writeScorecard(sweep, async ({ shardId }) => {
+  const scoresOf = async ({ shardId }: { readonly shardId: string }) => {
     const predictions = await requirePredictions(sweep, shardId);
     const rows = await scorePart(sweep, predictions);
     const existing = await readScoreCommit(sweep, shardId);
@@ -48,7 +50,8 @@ export async function scoreAgain(
     }
     onShard(equal + written);
     return rows;
-  });
+  };
+  const scorecard = await writeScorecardAndReport(sweep, scoresOf, report);
   return { scorecard, equal, written };
 }
 

@@ -4,6 +4,7 @@ import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { apiErrorOf } from '@drivesweep/service-kit';
 import type { Environment } from '@drivesweep/service-kit';
 import { readOnceConfig } from './config.ts';
+import { createReporter } from './report-scored.ts';
 import { scoreAgain } from './score-again.ts';
 
 const SAY_EVERY_SHARDS = 100;
@@ -17,9 +18,13 @@ export async function scoreOnce(args: readonly string[], env: Environment): Prom
     const sweepId = sweepArgument(args);
     const config = readOnceConfig(env);
     const store = openObjectStore(config.DRIVESWEEP_STORE, { s3: s3OptionsFromEnv(env) });
-    const { scorecard, equal, written } = await scoreAgain(store, sweepId, (done) => {
+    const onShard = (done: number) => {
       if (done % SAY_EVERY_SHARDS === 0) process.stderr.write(`${done} shards scored\n`);
+    };
+    const report = createReporter(env, (_, failure) => {
+      if (failure) process.stderr.write(`no report: ${failure.message} (${failure.code})\n`);
     });
+    const { scorecard, equal, written } = await scoreAgain(store, sweepId, onShard, report);
     print({ sweepId, scoringId: scorecard.scoringId, equal, written });
     return 0;
   } catch (thrown) {

@@ -7,6 +7,7 @@ import type { Health, Logger, RunningService, ServiceContext } from '@drivesweep
 import { addRoutes } from './api.ts';
 import { readServiceConfig } from './config.ts';
 import { createScoreJobHandler } from './handle-score-job.ts';
+import { createReporter } from './report-scored.ts';
 import { createTelemetry } from './telemetry.ts';
 
 /** Scoring is quick and waits for the store most of the time. */
@@ -14,19 +15,25 @@ const CONCURRENCY = 4;
 /** Longer than a lock lives: a consumer that is silent for so long is stuck. */
 const SILENT_MS = 120_000;
 
-/** Starts the service: jobs of the queue `scores` in, scores and scorecards out. */
+/** Starts the service: jobs of the queue `scores` in, scores, scorecards and reports out. */
 export async function serve({ env, logger }: ServiceContext): Promise<RunningService> {
   const config = readServiceConfig(env);
   const store = openObjectStore(config.DRIVESWEEP_STORE, { s3: s3OptionsFromEnv(env) });
   await probePutIfAbsent(store);
   const metrics = createMetrics({ service: 'metrics' });
+  const telemetry = createTelemetry(metrics);
+  const report = createReporter(env, (sweepId, failure) => {
+    telemetry.reports.inc({ result: failure === null ? 'written' : 'failed' });
+    if (failure === null) logger.info({ sweepId }, 'report written');
+    else logger.warn({ sweepId, code: failure.code, error: failure.message }, 'no report');
+  });
   const consumer = openJobConsumer({
     redisUrl: config.DRIVESWEEP_REDIS_URL,
     prefix: config.DRIVESWEEP_QUEUE_PREFIX,
     queue: QUEUES.scores,
     schema: scoreJobSchema,
     concurrency: CONCURRENCY,
-    handler: createScoreJobHandler(store, createTelemetry(metrics)),
+    handler: createScoreJobHandler(store, telemetry, report),
     onEvent: (event) => logEvent(logger, event),
   });
   const http = createHttpServer({

@@ -8,6 +8,7 @@ export interface Telemetry {
   readonly conflicts: Counter;
   readonly scoreSeconds: Histogram;
   readonly scorecards: Counter<'outcome'>;
+  readonly reports: Counter<'result'>;
   readonly failures: Counter<'code'>;
 }
 
@@ -38,6 +39,7 @@ export function createTelemetry(metrics: Metrics): Telemetry {
     scorecards: metrics.counter('scorecards_written_total', 'Scorecards written, by outcome', [
       'outcome',
     ]),
+    reports: metrics.counter('reports_total', 'Reports, by result (written, failed)', ['result']),
     failures: metrics.counter('score_failures_total', 'Jobs that failed, by code', ['code']),
   };
   for (const outcome of OUTCOMES) telemetry.windows.inc({ outcome }, 0);
