@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ERROR_CODES } from '@drivesweep/contracts';
 import { openApiDocument } from '@drivesweep/coordinator';
-import { METRIC_CARDS } from '@drivesweep/scoring';
+import { METRIC_FAMILIES } from '@drivesweep/scoring';
 
 const NOTICE = '<!-- Made by `npm run docs` from the code. Change the code, not this file. -->';
 
@@ -29,22 +29,36 @@ function errorsPage() {
   return `${NOTICE}\n\n# Error codes\n\n${sections.join('\n\n')}\n`;
 }
 
+const BETTER = { lower: 'lower', higher: 'higher', neither: 'neither: it describes' };
+
 function metricsPage() {
   const intro =
     'H is a horizon in seconds with one decimal, K the number of samples. Distances are in the XY plane of the ego ' +
     'frame at t0 unless an id says otherwise. Every mean in a scorecard stands beside how many windows went into it, ' +
-    'and how many failed, were skipped or are missing.';
-  const cards = METRIC_CARDS.map((card) => {
-    const facts = [
-      ['definition', card.definition],
-      ['unit', card.unit],
-      ['range', card.range],
-      ['applies to', card.validity],
-      ['source', card.source],
-    ];
-    return `## \`${card.pattern}\`\n\n${table(['', ''], facts)}`;
+    'and how many failed, were skipped or are missing; how it is summed up is in [statistics.md](statistics.md), and ' +
+    'the rules behind what is said of traces are in [intent.md](intent.md).';
+  const families = METRIC_FAMILIES.map(({ name, cards }) => {
+    const patterns = cards.map(({ pattern, definition }) => [`\`${pattern}\``, definition]);
+    const sections = cards.map(
+      (card) => `### \`${card.pattern}\`\n\n${table(['', ''], factsOf(card))}`,
+    );
+    return `## ${name[0].toUpperCase()}${name.slice(1)}\n\n${table(['id', 'what'], patterns)}\n\n${sections.join('\n\n')}`;
   });
-  return `${NOTICE}\n\n# Metrics\n\n${intro}\n\n${cards.join('\n\n')}\n`;
+  return `${NOTICE}\n\n# Metrics\n\n${intro}\n\n${families.join('\n\n')}\n`;
+}
+
+function factsOf({ definition, unit, range, better, tailAbove, validity, source }) {
+  return [
+    ['definition', definition],
+    ['unit', unit],
+    ['range', range],
+    ['better', BETTER[better]],
+    ...(tailAbove === undefined
+      ? []
+      : [['tail rate', `share of the windows above ${tailAbove} ${unit}`]]),
+    ['applies to', validity],
+    ['source', source],
+  ];
 }
 
 const PAGES = {

@@ -12,6 +12,7 @@ import { decodeScoredPredictions, encodePredictionPart } from '@drivesweep/parqu
 import {
   createSummary,
   createWindowScorer,
+  daypartFact,
   METRIC_FAMILIES,
   windowFacts,
 } from '@drivesweep/scoring';
@@ -164,7 +165,11 @@ async function scoreAll(folder, windows) {
   const values = new Float64Array(scorer.metrics.length);
   for await (const { rows, round } of partsOf(folder, windows)) {
     for (const row of rows) {
-      const facts = { ...row.facts, ...windowFacts(row, PARAMETERS, row.facts) };
+      const facts = {
+        ...row.facts,
+        ...daypartFact(row.facts),
+        ...windowFacts(row, PARAMETERS),
+      };
       const driveId = `${row.driveId}/${round}`;
       summary.add({ status: 'ok', driveId, facts, values: scorer.score(row, values) });
     }

@@ -15,7 +15,11 @@ import {
 } from './prediction-fields.ts';
 import type { Fields } from './prediction-fields.ts';
 import { assertEndsAtOrigin, speedAtT0Mps } from './prediction-to-score.ts';
-import type { PredictionRecord, PredictionToScore } from './prediction-to-score.ts';
+import type {
+  PredictionRecord,
+  PredictionToScore,
+  RefusedPrediction,
+} from './prediction-to-score.ts';
 
 /**
  * One line of predictions that were made elsewhere:
@@ -46,7 +50,7 @@ export function refusedBy(
   thrown: unknown,
   line: number,
   windowId: string | null,
-): PredictionRecord {
+): RefusedPrediction {
   const { code, kind, message } = asDrivesweepError(thrown);
   if (kind !== 'window') throw thrown;
   return { kind: 'refused', line, windowId, status: 'error', code, message };

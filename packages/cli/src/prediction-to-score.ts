@@ -14,18 +14,21 @@ export interface PredictionToScore {
   readonly window: WindowToScore;
 }
 
-/** One window of a file, or why it has none. */
+/** A window of a file that cannot be scored, and why. */
+export interface RefusedPrediction {
+  readonly kind: 'refused';
+  readonly line: number;
+  /** Null where not even that can be read. */
+  readonly windowId: string | null;
+  readonly status: 'error' | 'skipped';
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** One window of a file. */
 export type PredictionRecord =
   | { readonly kind: 'prediction'; readonly line: number; readonly prediction: PredictionToScore }
-  | {
-      readonly kind: 'refused';
-      readonly line: number;
-      /** Null where not even that can be read. */
-      readonly windowId: string | null;
-      readonly status: 'error' | 'skipped';
-      readonly code: ErrorCode;
-      readonly message: string;
-    };
+  | RefusedPrediction;
 
 /** Poses that Alpamayo's estimate of the speed needs. */
 const POSES_OF_ESTIMATE = 4;

@@ -5,6 +5,7 @@ import { addPolicyCommands } from './command-policy.ts';
 import { addRemoteCommands } from './command-remote.ts';
 import { addReportCommands } from './command-report.ts';
 import { addRunCommand } from './command-run.ts';
+import { addScoreFileCommand } from './command-score-file.ts';
 import { addUpCommand } from './command-up.ts';
 import type { CommandContext } from './command.ts';
 
@@ -38,6 +39,7 @@ export function createProgram(context: CommandContext): Command {
   addRemoteCommands(program, context);
   addReportCommands(program, context);
   addCompareCommand(program, context);
+  addScoreFileCommand(program, context);
   addDrivesCommands(program, context);
   addPolicyCommands(program, context);
   return program;
