@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,6 +86,20 @@ describe('drivesweep compare', () => {
       primary: 'ade_first@0.4s',
       verdict: 'no_difference_shown',
     });
+  });
+
+  it('writes a page with the windows that moved most, drawn for both', async () => {
+    const path = join(folder, 'comparison.html');
+    const { said, code } = await type('released', 'candidate', ...ONLY_ADE, '--html', path);
+    expect(code).toBe(EXIT.complete);
+    expect(said).toEqual([`page of the comparison: ${path}`]);
+    const page = readFileSync(path, 'utf8');
+    expect(page).toContain('p = 0.125, B better in 20 of 40 windows');
+    // Four that B lost, four that it won, each drawn as A and as B answered it.
+    expect(page.split('<article').length - 1).toBe(8);
+    const nowhere = await type('released', 'candidate', '--html', join(folder, 'no', 'where.html'));
+    expect(nowhere.code).toBe(EXIT.badInput);
+    expect(nowhere.text).toContain('--html: cannot write');
   });
 
   it('ends with 4 when a gate fails, and names it and its figures', async () => {

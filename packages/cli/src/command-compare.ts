@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { DrivesweepError } from '@drivesweep/contracts';
 import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
+import { renderComparison } from '@drivesweep/report';
 import { storeOf, STORE_HELP, wholeNumber } from './command.ts';
 import type { CommandContext } from './command.ts';
 import { compareSweeps } from './compare-sweeps.ts';
@@ -8,6 +11,7 @@ import { EXIT } from './exit-code.ts';
 import { findStoredSweep } from './find-sweep.ts';
 import { jsonText } from './json-text.ts';
 import { formatComparison, gateLine } from './print-comparison.ts';
+import { pairsToShow } from './shown-pairs.ts';
 
 const SWEEP_HELP = 'id of the sweep, the start of it, or the name of the sweep';
 const LARGEST_SEED = 2 ** 32 - 1;
@@ -19,6 +23,7 @@ interface CompareOptions {
   readonly failIf?: string[];
   readonly seed: string;
   readonly json?: true;
+  readonly html?: string;
 }
 
 /** `compare` says what the second of two sweeps is worth against the first. */
@@ -44,12 +49,14 @@ export function addCompareCommand(program: Command, context: CommandContext): vo
     )
     .option('--seed <n>', 'seed of resampling and sign flips', '0')
     .option('--json', 'print the comparison as one JSON document')
+    .option('--html <file>', 'write the comparison as a page that opens offline')
     .addHelpText(
       'after',
       `
 Examples:
   drivesweep compare demo-constant-velocity demo-glance
   drivesweep compare sw-01234 sw-56789 --primary 'min_ade_6@6.4s[full]' --json
+  drivesweep compare released candidate --html comparison.html
   drivesweep compare released candidate --fail-if 'ade_first@6.4s worse by 2%'`,
     )
     .action(async (wantedA: string, wantedB: string, options: CompareOptions) => {
@@ -68,11 +75,25 @@ Examples:
       context.console.result(
         options.json === true ? jsonText(comparison) : formatComparison(comparison),
       );
+      if (options.html !== undefined) {
+        const page = renderComparison(comparison, await pairsToShow(store, comparison));
+        await writePage(options.html, page, context);
+      }
       const failed = comparison.gates.filter(({ outcome }) => outcome !== 'passed');
       // The text has them all; with --json they would not be seen in the log of a CI.
       if (options.json === true) failed.forEach((gate) => context.console.say(gateLine(gate)));
       context.end(failed.length === 0 ? EXIT.complete : EXIT.gate);
     });
+}
+
+async function writePage(path: string, page: string, { console }: CommandContext): Promise<void> {
+  try {
+    await writeFile(path, page);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DrivesweepError('USAGE', `--html: cannot write ${path} (${why})`, { cause });
+  }
+  console.say(`page of the comparison: ${path}`);
 }
 
 function repeated(value: string, earlier: string[] | undefined): string[] {

@@ -170,7 +170,7 @@ function numbers(row: MetricRow | SliceRow): string[] {
     interval ? `[${signed(interval.low)}, ${signed(interval.high)}]` : '-',
     figure(p),
     figure(pHolm),
-    winsOfB ? `${winsOfB.wins}/${winsOfB.losses}/${winsOfB.ties}` : '-',
+    winsOfB && windows > 0 ? `${winsOfB.wins}/${winsOfB.losses}/${winsOfB.ties}` : '-',
     String(windows),
     String(drives),
     verdict === null ? '-' : VERDICTS[verdict],

@@ -3,7 +3,7 @@ import type { ManifestEntry, ObjectStore, Shard } from '@drivesweep/contracts';
 import { readCommit, readPart } from '@drivesweep/object-store';
 import { decodeScorePart } from '@drivesweep/parquet-io';
 import type { SideOfWindow } from '@drivesweep/scoring';
-import { createPlanReader, manifestEntries } from './sealed-sweep.ts';
+import { manifestEntries, planShards } from './sealed-sweep.ts';
 import type { SealedSweep } from './sealed-sweep.ts';
 
 /** Parts that are read at the same time: enough to hide the latency of S3, few enough to hold in memory. */
@@ -11,7 +11,7 @@ const PARTS_AT_ONCE = 8;
 
 /**
  * Every window that a sealed sweep expects, with the values of some metrics: through manifest and commits, shard by shard
- * in plan order, never by listing. Windows of shards without an answer come from the plan, as missing.
+ * in plan order, never by listing. Windows of shards without an answer come last, from the plan, as missing.
  * Errors: SWEEP_STATE when it is not scored by this version, PART_CORRUPT, SCHEMA_UNSUPPORTED, STORE_*.
  * @param ids metrics of the sweep; values come in this order
  */
@@ -20,7 +20,6 @@ export async function* scoredWindows(
   sweep: SealedSweep,
   ids: readonly string[],
 ): AsyncGenerator<SideOfWindow> {
-  const readPlan = createPlanReader(store, sweep.spec.sweepId);
   const columns = ids.map((id) => sweep.metrics.findIndex((metric) => metric.id === id));
   const answers = (entry: ManifestEntry) =>
     entry.part === null ? Promise.resolve(null) : readShard(store, sweep, columns, entry);
@@ -28,11 +27,39 @@ export async function* scoredWindows(
     // All are waited for before any is used, so that none of them fails unheard.
     const read = await Promise.all(entries.map(answers));
     for (const [i, entry] of entries.entries()) {
-      const windows = read[i] ?? missingWindows(await readPlan(entry));
+      const windows = read[i];
+      if (!windows) continue;
       assertCount(entry, windows);
       yield* windows;
     }
   }
+  yield* missingWindows(store, sweep);
+}
+
+/** The windows of shards without an answer stand in the plan only. It is not read when every shard has one. */
+async function* missingWindows(
+  store: ObjectStore,
+  { spec, manifest }: SealedSweep,
+): AsyncGenerator<SideOfWindow> {
+  if (manifest.shards.missing === 0) return;
+  const missing = new Map<string, ManifestEntry>();
+  for await (const entry of manifestEntries(store, manifest)) {
+    if (entry.part === null) missing.set(entry.shardId, entry);
+  }
+  for await (const shard of planShards(store, spec.sweepId)) {
+    const entry = missing.get(shard.shardId);
+    if (!entry) continue;
+    missing.delete(shard.shardId);
+    const windows = windowsOf(shard);
+    assertCount(entry, windows);
+    yield* windows;
+  }
+  const [unplanned] = missing.keys();
+  if (unplanned === undefined) return;
+  throw new DrivesweepError(
+    'PART_CORRUPT',
+    `shard ${unplanned} of sweep ${spec.sweepId} is in the manifest and not in the plan`,
+  );
 }
 
 async function readShard(
@@ -56,7 +83,7 @@ async function readShard(
   }));
 }
 
-function missingWindows({ driveId, t0Us }: Shard): SideOfWindow[] {
+function windowsOf({ driveId, t0Us }: Shard): SideOfWindow[] {
   return t0Us.map((t0) => ({
     windowId: windowIdOf(driveId, t0),
     driveId,

@@ -69,31 +69,11 @@ export async function* manifestEntries(
   }
 }
 
-/**
- * Looks up shards of the plan: the windows of a shard without an answer stand nowhere else. The chunk that was read
- * last is kept, because such shards come in plan order. Errors: OBJECT_NOT_FOUND, PART_CORRUPT, SCHEMA_UNSUPPORTED.
- */
-export function createPlanReader(
-  store: ObjectStore,
-  sweepId: string,
-): (entry: Pick<ManifestEntry, 'index' | 'shardId'>) => Promise<Shard> {
-  let latest: { readonly key: string; readonly shards: readonly Shard[] } | null = null;
-  return async ({ index, shardId }) => {
-    const key = keys.planIndex(sweepId);
-    const { chunks } = parsed(key, planIndexSchema, jsonOf(await store.get(key)));
-    const chunk = chunks.find(
-      (one) => one.firstShard <= index && index < one.firstShard + one.shards,
-    );
-    if (chunk !== undefined && latest?.key !== chunk.key) {
-      latest = { key: chunk.key, shards: planOf(chunk.key, await readVerified(store, chunk)) };
-    }
-    const shard = latest?.shards.find((one) => one.index === index && one.shardId === shardId);
-    if (chunk !== undefined && shard !== undefined) return shard;
-    throw new DrivesweepError(
-      'PART_CORRUPT',
-      `shard ${shardId} of sweep ${sweepId} is in the manifest and not in the plan`,
-    );
-  };
+/** The shards of a sweep's plan in its order, one chunk in memory at a time. Errors: PART_CORRUPT, SCHEMA_UNSUPPORTED. */
+export async function* planShards(store: ObjectStore, sweepId: string): AsyncGenerator<Shard> {
+  const key = keys.planIndex(sweepId);
+  const { chunks } = parsed(key, planIndexSchema, jsonOf(await store.get(key)));
+  for (const chunk of chunks) yield* planOf(chunk.key, await readVerified(store, chunk));
 }
 
 /** What a scorecard and a comparison say about a sweep. */

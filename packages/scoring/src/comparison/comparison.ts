@@ -30,7 +30,7 @@ export interface WinsOfB {
   readonly ties: number;
 }
 
-/** The difference between B and A over pairs: windows that both scored. Every number is null when there is no pair. */
+/** The difference between B and A over pairs: windows that both scored. Nothing is averaged over nothing: then it is null. */
 export interface PairedDifference {
   /** Pairs. */
   readonly windows: number;
