@@ -1,21 +1,22 @@
+import { CauseList } from './cause-list.ts';
+import { DecisionLookahead } from './decision-lookahead.ts';
 import type { DecisionPhrase } from './decision-phrases.ts';
 import type { FunctionKind } from './function-words.ts';
 import { ALL_FORMS, BASE, FINITE, ING, NOUN, TERM } from './grammar.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readDetailsBehind, readNounPhrase, type NounPhrase } from './noun-phrase.ts';
-import { COLON, COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING, hashOf, type Tokens } from './tokens.ts';
+import { addSentence, type FoundDecision } from './sentence-decisions.ts';
+import { COLON, COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING, spanOf, type Tokens } from './tokens.ts';
 import type {
   Axis,
-  CauseCategory,
   Direction,
-  LateralDecision,
   RemarkKind,
   StatedCause,
   StatedDecision,
   TextSpan,
   TraceRemark,
 } from './trace.ts';
-import { DECISION_TERMS, type Decision, vocabulariesOf } from './vocabulary.ts';
+import { DECISION_TERMS, type Decision } from './vocabulary.ts';
 
 /**
  * How a trace is read: from left to right, one sentence at a time, with the state that says whether a verb is the ego
@@ -34,18 +35,6 @@ type Subject = 'ego' | 'other';
 type Clause = 'main' | 'because' | 'condition';
 type Block = 'negation' | 'intent' | 'history' | null;
 
-interface Found {
-  decision: Decision;
-  axis: Axis;
-  direction: Direction | null;
-  weight: DecisionPhrase['weight'];
-  start: number;
-  end: number;
-}
-
-/** Words between "nudge left" and the lane that says which nudge it is. */
-const LANE_LOOKAHEAD = 3;
-const NOUN_LOOKAHEAD = 4;
 /** Words of no table between "make" and "turn". */
 const MOST_UNKNOWN = 2;
 
@@ -56,32 +45,19 @@ const HISTORY_REMARKS: ReadonlyMap<Decision, RemarkKind> = new Map([
   ['lane_change', 'ego_has_changed_lane'],
 ]);
 
-/** The decisions that a manner can be the manner of. */
-const COMPATIBLE: Readonly<Record<DecisionPhrase['weight'], ReadonlySet<Decision>>> = {
-  plain: new Set(),
-  slower: new Set(['stop', 'yield', 'follow_lead', 'gap_search', 'adapt_speed']),
-  faster: new Set(['set_speed', 'pass', 'follow_lead', 'gap_search', 'adapt_speed']),
-  onward: new Set(['set_speed', 'pass', 'follow_lead', 'gap_search', 'adapt_speed', 'yield']),
-};
-
-function isLateral(decision: Decision): decision is LateralDecision {
-  return DECISION_TERMS[decision].axis === 'lateral';
-}
-
 export class ClauseReader {
   readonly decisions: StatedDecision[] = [];
-  readonly causes: StatedCause[] = [];
   readonly remarks: TraceRemark[] = [];
   readonly unparsed: TextSpan[] = [];
 
   readonly #lexicon: Lexicon;
   readonly #tokens: Tokens;
-  readonly #knownCauses = new Set<number>();
+  readonly #lookahead: DecisionLookahead;
+  readonly #causes: CauseList;
 
   // The sentence.
-  #sentence: Found[] = [];
+  #sentence: FoundDecision[] = [];
   #sentenceStart = 0;
-  #sentenceSpoke = false;
   #wordsInSentence = 0;
   #egoNamed = false;
   #otherNamed = false;
@@ -107,14 +83,15 @@ export class ClauseReader {
   #behindPreposition = false;
   #intentStart = -1;
 
-  // A connective whose clause has named no cause yet.
-  #whyStart = -1;
-  #whyIsWeak = false;
-  #whySpoke = false;
-
   constructor(lexicon: Lexicon, tokens: Tokens) {
     this.#lexicon = lexicon;
     this.#tokens = tokens;
+    this.#lookahead = new DecisionLookahead(lexicon, tokens);
+    this.#causes = new CauseList(tokens);
+  }
+
+  get causes(): readonly StatedCause[] {
+    return this.#causes.causes;
   }
 
   read(): void {
@@ -154,8 +131,8 @@ export class ClauseReader {
         const noun = readNounPhrase(this.#lexicon, this.#tokens, i);
         return noun ? this.#noun(noun) : end;
       }
-      default:
-        return this.#functionWord(lexeme.kind, i, end);
+      case 'function':
+        return this.#functionWord(lexeme.word, i, end);
     }
   }
 
@@ -174,14 +151,15 @@ export class ClauseReader {
       this.#closeSlot();
       return phraseEnd;
     }
-    const { direction, end } = this.#directionOf(phrase, start, phraseEnd);
-    if (!this.#needIsMet(phrase, end, direction)) {
+    const { direction, end } = this.#lookahead.directionOf(phrase, start, phraseEnd);
+    if (!this.#lookahead.needIsMet(phrase, end, direction)) {
       this.#closeSlot();
       return phraseEnd;
     }
     const { axis } = DECISION_TERMS[phrase.decision];
     if (this.#isPurposeOnly(phrase, axis)) {
-      if (phrase.decision === 'turn' || phrase.decision === 'split') this.#routing(start, end);
+      if (phrase.decision === 'turn' || phrase.decision === 'split')
+        this.#causes.addPlan(start, end);
       this.#closeSlot();
       return end;
     }
@@ -198,12 +176,11 @@ export class ClauseReader {
   ): void {
     const { decision, end } =
       phrase.decision === 'nudge'
-        ? this.#whichNudge(directionEnd)
-        : { decision: phrase.decision, end: directionEnd };
+        ? this.#lookahead.whichNudge(directionEnd)
+        : { decision: this.#lookahead.awaited(phrase, directionEnd), end: directionEnd };
     this.#sentence.push({ decision, axis, direction, weight: phrase.weight, start, end });
-    this.#sentenceSpoke = true;
     if (!this.#purpose) this.#governor = axis;
-    if (this.#whyIsWeak) this.#whySpoke = true;
+    this.#causes.answeredByDecision();
     this.#closeSlot();
     this.#fresh = false;
     this.#toFollows = true;
@@ -232,10 +209,17 @@ export class ClauseReader {
     if (this.#block === 'history' && isEgo) {
       const remark = HISTORY_REMARKS.get(decision);
       if (remark && (phrase.forms & (ING | NOUN)) !== 0) this.#remark(remark, start, end);
-    } else if (this.#block !== 'negation' && isEgo && (decision === 'turn' || decision === 'split')) {
+    } else if (
+      this.#block !== 'negation' &&
+      isEgo &&
+      (decision === 'turn' || decision === 'split')
+    ) {
       const planned = this.#block === 'intent' && this.#intentStart >= 0;
-      if (planned || this.#whyStart >= 0) {
-        this.#routing(planned ? this.#intentStart : start, this.#directionOf(phrase, start, end).end);
+      if (planned || this.#causes.awaits) {
+        this.#causes.addPlan(
+          planned ? this.#intentStart : start,
+          this.#lookahead.directionOf(phrase, start, end).end,
+        );
       }
     }
     this.#closeSlot();
@@ -247,75 +231,6 @@ export class ClauseReader {
     if (!this.#purpose || this.#governor !== 'lateral') return false;
     if (decision === 'pass' || decision === 'keep_lane' || weight === 'onward') return true;
     return axis === 'lateral' && !this.#behindAnd;
-  }
-
-  #needIsMet({ need }: DecisionPhrase, end: number, direction: Direction | null): boolean {
-    if (need === null) return true;
-    if (need === 'direction') return direction !== null;
-    const noun = this.#nounAfter(end);
-    const isObject = noun?.head.category === 'critical_object' || noun?.head.category === 'road_event';
-    if (need === 'agent') return isObject;
-    if (!noun || !isObject || noun.isLead || noun.place === 'ahead') return true;
-    const follows = noun.head.object === 'vehicle' || noun.head.object === 'heavy_vehicle';
-    return follows && noun.motion !== 'parked' && noun.place === null;
-  }
-
-  /** The first noun phrase of the same clause. */
-  #nounAfter(at: number): NounPhrase | null {
-    const { ids } = this.#tokens;
-    for (let i = at; i < at + NOUN_LOOKAHEAD && i < ids.length; i++) {
-      const id = ids[i] ?? END;
-      if (id === END || id === COMMA || id === COLON) return null;
-      const noun = readNounPhrase(this.#lexicon, this.#tokens, i);
-      if (noun) return noun;
-      const kind = this.#lexicon.phrases.match(this.#tokens, i)?.kind;
-      if (kind === 'because' || kind === 'and' || kind === 'while') return null;
-    }
-    return null;
-  }
-
-  #directionOf(
-    phrase: DecisionPhrase,
-    start: number,
-    end: number,
-  ): { direction: Direction | null; end: number } {
-    const { directions, towards, adverbs } = this.#lexicon;
-    const { ids } = this.#tokens;
-    if (DECISION_TERMS[phrase.decision].axis === 'longitudinal' || phrase.decision === 'keep_lane') {
-      return { direction: null, end };
-    }
-    if (phrase.direction !== null) return { direction: phrase.direction, end };
-    for (let i = start; i < end; i++) {
-      const direction = directions.get(ids[i] ?? END);
-      if (direction) return { direction, end };
-    }
-    for (let i = end; i < ids.length; i++) {
-      const id = ids[i] ?? END;
-      const direction = directions.get(id);
-      if (direction) {
-        const next = this.#tokens.ids[i + 1] ?? END;
-        if (this.#isNoDirection(next)) break;
-        return { direction, end: next === this.#lexicon.idOf('lane') ? i + 2 : i + 1 };
-      }
-      if (!towards.has(id) && !adverbs.has(id)) break;
-    }
-    return { direction: null, end };
-  }
-
-  /** "right away", "right of way" */
-  #isNoDirection(next: number): boolean {
-    const { idOf } = this.#lexicon;
-    return next >= COMMA && ['away', 'of', 'now', 'before', 'after', 'behind'].some((w) => idOf(w) === next && next > END);
-  }
-
-  #whichNudge(end: number): { decision: Decision; end: number } {
-    const { ids } = this.#tokens;
-    for (let i = end; i <= end + LANE_LOOKAHEAD && i < ids.length; i++) {
-      const nudge = this.#lexicon.nudgeLanes.match(this.#tokens, i);
-      if (nudge) return { decision: nudge, end: this.#lexicon.nudgeLanes.end };
-      if (!this.#lexicon.adverbs.has(ids[i] ?? END)) break;
-    }
-    return { decision: 'nudge', end };
   }
 
   /** "Execute", "makes": the decision follows as a noun. */
@@ -352,7 +267,7 @@ export class ClauseReader {
     const { category } = noun.head;
     this.#wordsInSentence++;
     if (category !== 'ignored' && !this.#absent) {
-      this.#cause(category, noun);
+      this.#causes.add(category, noun);
       if (category === 'critical_object') {
         this.#otherNamed = true;
         this.#lastObject = noun;
@@ -378,53 +293,6 @@ export class ClauseReader {
     return noun.end;
   }
 
-  #cause(category: CauseCategory, noun: NounPhrase): void {
-    this.#sentenceSpoke = true;
-    this.#whySpoke = true;
-    const isObject = category === 'critical_object';
-    const object = isObject ? noun.head.object : null;
-    const isLead = isObject && noun.isLead;
-    const motion = isObject ? noun.motion : null;
-    const words = hashOf(this.#tokens, noun.start, noun.end);
-    if (this.#knownCauses.has(words)) return;
-    this.#knownCauses.add(words);
-    this.causes.push({
-      category,
-      object,
-      place: noun.place,
-      motion,
-      isLead,
-      span: this.#span(noun.start, noun.end),
-    });
-  }
-
-  #routing(start: number, end: number): void {
-    this.#sentenceSpoke = true;
-    this.#whySpoke = true;
-    if (this.causes.some(({ category }) => category === 'routing')) return;
-    this.#plainCause('routing', this.#span(start, end));
-  }
-
-  #plainCause(category: CauseCategory, span: TextSpan): void {
-    this.causes.push({ category, object: null, place: null, motion: null, isLead: false, span });
-  }
-
-  /** The clause of a connective ends before token `end`. */
-  #endWhy(end: number): void {
-    if (this.#whyStart >= 0 && !this.#whySpoke && end > this.#whyStart) {
-      this.#plainCause('unclassified', this.#span(this.#whyStart, end));
-      this.#sentenceSpoke = true;
-    }
-    this.#whyStart = -1;
-    this.#whyIsWeak = false;
-  }
-
-  #startWhy(start: number, isWeak: boolean): void {
-    this.#whyStart = start;
-    this.#whyIsWeak = isWeak;
-    this.#whySpoke = false;
-  }
-
   // ── words between ────────────────────────────────────────────────────────────────────────────────────────────────
 
   #unknown(i: number, id: number): number {
@@ -432,10 +300,16 @@ export class ClauseReader {
     if (isLight && ++this.#unknownInSlot <= MOST_UNKNOWN) return i + 1;
     if (id === UNKNOWN_ING && this.#behindNoun(i)) this.#objectActs = true;
     if (id !== NUMBER) {
+      // "The driver of the truck ..." is somebody else, whoever it is.
+      if (this.#fresh && this.#isBehindArticle(i)) this.#subject = 'other';
       this.#closeSlot();
       this.#fresh = false;
     }
     return i + 1;
+  }
+
+  #isBehindArticle(i: number): boolean {
+    return this.#lexicon.articles.has(this.#tokens.ids[i - 1] ?? END);
   }
 
   #behindNoun(i: number): boolean {
@@ -445,24 +319,25 @@ export class ClauseReader {
 
   #functionWord(kind: FunctionKind, start: number, end: number): number {
     const wasBehindPreposition = this.#behindPreposition;
-    this.#behindPreposition = kind === 'preposition' || kind === 'to' || kind === 'for' || kind === 'by';
+    this.#behindPreposition =
+      kind === 'preposition' || kind === 'to' || kind === 'for' || kind === 'by';
     switch (kind) {
       case 'because':
-        this.#endWhy(start);
+        this.#causes.endClause(start);
         this.#sideClause('because');
-        this.#startWhy(end, false);
+        this.#causes.startClause(end, false);
         return end;
       case 'condition':
-        this.#endWhy(start);
+        this.#causes.endClause(start);
         this.#sideClause('condition');
         return end;
       case 'for':
-        if (this.#clause === 'main' && !this.#isTimeSpan(end)) this.#startWhy(end, true);
+        if (this.#clause === 'main' && !this.#isTimeSpan(end)) this.#causes.startClause(end, true);
         this.#slot = this.#clause === 'main' && this.#subject === 'ego' ? TERM : 0;
         return end;
       case 'avoid':
-        this.#endWhy(start);
-        this.#startWhy(end, true);
+        this.#causes.endClause(start);
+        this.#causes.startClause(end, true);
         this.#block = 'negation';
         this.#closeSlot();
         return end;
@@ -494,7 +369,7 @@ export class ClauseReader {
         this.#closeSlot();
         return end;
       case 'causative':
-        this.#endWhy(start);
+        this.#causes.endClause(start);
         this.#startClause(NOUN | TERM);
         return end;
       case 'wanting':
@@ -519,7 +394,7 @@ export class ClauseReader {
         this.#slot = this.#mayAct() ? ING : 0;
         return end;
       case 'so':
-        this.#endWhy(start);
+        this.#causes.endClause(start);
         this.#then();
         return end;
       case 'to':
@@ -562,14 +437,16 @@ export class ClauseReader {
     this.#fresh = false;
     this.#objectActs = false;
     this.#toFollows = true;
-    this.#slot = this.#clause === 'main' ? FINITE : 0;
+    // "The ego vehicle stops", "we stop"
+    this.#slot = this.#clause === 'main' ? BASE | FINITE : 0;
     return end;
   }
 
   /** "It" is the vehicle only where nothing else can be meant. */
   #pronoun(start: number, end: number): number {
     if (!this.#fresh) return end;
-    const isEgo = this.#egoNamed && (this.#clause === 'main' ? this.#lastSubjectWasEgo : !this.#otherNamed);
+    const isEgo =
+      this.#egoNamed && (this.#clause === 'main' ? this.#lastSubjectWasEgo : !this.#otherNamed);
     this.#subject = isEgo ? 'ego' : 'other';
     this.#egoSubject = isEgo;
     this.#slot = isEgo && this.#clause === 'main' ? FINITE : 0;
@@ -582,7 +459,7 @@ export class ClauseReader {
     const object = this.#lastObject;
     const said = readDetailsBehind(this.#lexicon, this.#tokens, end);
     if (!object || this.#clause !== 'because' || said.end === end) return end;
-    this.#cause('critical_object', {
+    this.#causes.add('critical_object', {
       ...said,
       isLead: object.isLead || said.isLead,
       head: object.head,
@@ -594,7 +471,7 @@ export class ClauseReader {
   #lastSubjectWasEgo = false;
 
   #and(start: number): void {
-    if (this.#whyIsWeak) this.#endWhy(start);
+    if (this.#causes.isWeak) this.#causes.endClause(start);
     this.#behindAnd = true;
     if (this.#clause !== 'main' || this.#subject === 'other') {
       this.#closeSlot();
@@ -608,7 +485,7 @@ export class ClauseReader {
       this.#closeSlot();
       return;
     }
-    this.#endWhy(start);
+    this.#causes.endClause(start);
     this.#startClause(this.#subject === 'ego' || this.#clause !== 'main' ? ALL_FORMS & ~BASE : 0);
   }
 
@@ -618,7 +495,12 @@ export class ClauseReader {
   }
 
   #to(): void {
-    if (this.#clause !== 'main' || this.#subject === 'other' || this.#objectActs || !this.#toFollows) {
+    if (
+      this.#clause !== 'main' ||
+      this.#subject === 'other' ||
+      this.#objectActs ||
+      !this.#toFollows
+    ) {
       this.#closeSlot();
       return;
     }
@@ -637,13 +519,17 @@ export class ClauseReader {
   #isTimeSpan(at: number): boolean {
     const { ids } = this.#tokens;
     const id = ids[at] ?? END;
-    return id === NUMBER || id === END || ['now', 'while', 'next', 'moment'].some((word) => this.#lexicon.idOf(word) === id);
+    return (
+      id === NUMBER ||
+      id === END ||
+      ['now', 'while', 'next', 'moment'].some((word) => this.#lexicon.idOf(word) === id)
+    );
   }
 
   // ── clauses and sentences ────────────────────────────────────────────────────────────────────────────────────────
 
   #comma(i: number): number {
-    this.#endWhy(i);
+    this.#causes.endClause(i);
     const isOther = this.#clause === 'main' && this.#subject === 'other';
     this.#startClause(isOther ? BASE | NOUN | TERM : ALL_FORMS);
     return i + 1;
@@ -689,14 +575,14 @@ export class ClauseReader {
   }
 
   #endSentence(i: number): number {
-    this.#endWhy(i);
-    this.#keepDecisions();
-    if (this.#wordsInSentence > 0 && !this.#sentenceSpoke) {
-      this.unparsed.push(this.#span(this.#sentenceStart, i));
+    this.#causes.endClause(i);
+    addSentence(this.decisions, this.#sentence, this.#tokens);
+    if (this.#wordsInSentence > 0 && !this.#causes.spoke && this.#sentence.length === 0) {
+      this.unparsed.push(spanOf(this.#tokens, this.#sentenceStart, i));
     }
     this.#sentence = [];
     this.#sentenceStart = i + 1;
-    this.#sentenceSpoke = false;
+    this.#causes.spoke = false;
     this.#wordsInSentence = 0;
     this.#governor = null;
     this.#otherNamed = false;
@@ -705,36 +591,8 @@ export class ClauseReader {
     return i + 1;
   }
 
-  /** Leaves out the manners of other decisions and what has been said before. */
-  #keepDecisions(): void {
-    for (const found of this.#sentence) {
-      if (found.weight !== 'plain' && this.#isManner(found.weight)) continue;
-      const same = this.decisions.find(
-        (known) =>
-          known.decision === found.decision &&
-          (known.direction === found.direction || found.direction === null),
-      );
-      if (same) continue;
-      this.decisions.push(this.#stated(found));
-    }
-  }
-
-  #isManner(weight: DecisionPhrase['weight']): boolean {
-    return this.#sentence.some(
-      ({ axis, weight: other, decision }) =>
-        axis === 'longitudinal' && other === 'plain' && COMPATIBLE[weight].has(decision),
-    );
-  }
-
-  #stated({ decision, direction, start, end }: Found): StatedDecision {
-    const rest = { direction, span: this.#span(start, end), vocabularies: vocabulariesOf(decision) };
-    return isLateral(decision)
-      ? { axis: 'lateral', decision, ...rest }
-      : { axis: 'longitudinal', decision, ...rest };
-  }
-
   #remark(kind: RemarkKind, start: number, end: number): void {
-    this.remarks.push({ kind, span: this.#span(start, end) });
+    this.remarks.push({ kind, span: spanOf(this.#tokens, start, end) });
   }
 
   #allUnparsed(): void {
@@ -743,10 +601,5 @@ export class ClauseReader {
     const end = text.trimEnd().length;
     this.unparsed.length = 0;
     if (end > start) this.unparsed.push({ start, end });
-  }
-
-  #span(start: number, end: number): TextSpan {
-    const { starts, ends } = this.#tokens;
-    return { start: starts[start] ?? 0, end: ends[end - 1] ?? 0 };
   }
 }

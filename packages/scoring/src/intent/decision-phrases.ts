@@ -10,9 +10,9 @@ export type Weight = 'plain' | 'slower' | 'faster' | 'onward';
 
 /**
  * What has to be around the words. `agent`: an object to act on ("pass the parked car", not "pass the exit").
- * `distance`: no object, or one that can be followed. `direction`: left or right.
+ * `awaited`: an agent to yield to; what waits for anything else stops. `distance`: no object, or one that can be followed. `direction`: left or right.
  */
-export type Need = 'agent' | 'distance' | 'direction' | null;
+export type Need = 'agent' | 'awaited' | 'distance' | 'direction' | null;
 
 export interface DecisionPhrase {
   readonly kind: 'decision';
@@ -56,17 +56,20 @@ const ROWS: readonly PhraseRow[] = [
       'remain|stay|keep stopped|stationary|halted|at_standstill|at_stop',
       'hold position',
       'wait ?at|behind|in',
-      'wait for ?red|green|traffic light|lights|signal',
     ],
     nouns: ['stop', 'full|complete stop', 'halt'],
-    terms: ['stop for static_constraint|static_constraints', 'stopping for static constraint|constraints'],
+    terms: [
+      'stop for static_constraint|static_constraints',
+      'stopping for static constraint|constraints',
+    ],
   },
   {
     decision: 'yield',
     verbs: ['yield', 'give way|right_of_way', 'cede right_of_way|way'],
     nouns: ['yield'],
   },
-  { decision: 'yield', verbs: ['let|allow|wait_for'], need: 'agent' },
+  { decision: 'yield', verbs: ['let|allow'], need: 'agent' },
+  { decision: 'yield', verbs: ['wait_for'], need: 'awaited' },
   {
     decision: 'follow_lead',
     terms: [
@@ -74,10 +77,13 @@ const ROWS: readonly PhraseRow[] = [
       'lead following',
       'car|vehicle following',
     ],
-    verbs: ['follow lead|lead_vehicle|lead_car|lead_obstacle', 'car_follow'],
     nouns: ['following of lead vehicle|car|obstacle'],
   },
-  { decision: 'follow_lead', verbs: ['follow|trail|stay_behind|remain_behind|keep_behind'], need: 'agent' },
+  {
+    decision: 'follow_lead',
+    verbs: ['follow|trail|stay_behind|remain_behind|keep_behind'],
+    need: 'agent',
+  },
   {
     decision: 'follow_lead',
     verbs: [`keep|maintain|hold|increase|restore|preserve|leave ?enough|more ${GAP}`],
@@ -86,7 +92,11 @@ const ROWS: readonly PhraseRow[] = [
   },
   {
     decision: 'gap_search',
-    verbs: ['search|look|wait for ?suitable|acceptable gap', 'find|seek ?suitable|acceptable gap', 'gap_search'],
+    verbs: [
+      'search|look|wait for ?suitable|acceptable gap',
+      'find|seek ?suitable|acceptable gap',
+      'gap_search',
+    ],
     terms: ['gap searching|search'],
   },
   {
@@ -117,7 +127,14 @@ const ROWS: readonly PhraseRow[] = [
       'creep|inch ?forward|ahead',
       'proceed|continue|go|drive|move cautiously|slowly|with_caution|at_low_speed|at_reduced_speed',
     ],
-    nouns: ['deceleration', 'braking', 'slowdown', 'slowing', 'speed reduction', 'reduction in speed'],
+    nouns: [
+      'deceleration',
+      'braking',
+      'slowdown',
+      'slowing',
+      'speed reduction',
+      'reduction in speed',
+    ],
   },
   {
     decision: 'set_speed',
@@ -209,7 +226,11 @@ const ROWS: readonly PhraseRow[] = [
     nouns: ['nudge', 'nudge maneuver|manoeuvre'],
     sided: true,
   },
-  { decision: 'nudge', verbs: ['move|steer|drift|adjust ?position slightly|a_bit'], need: 'direction' },
+  {
+    decision: 'nudge',
+    verbs: ['move|steer|drift|adjust ?position slightly|a_bit'],
+    need: 'direction',
+  },
   {
     decision: 'lane_change',
     verbs: [
@@ -239,13 +260,7 @@ const ROWS: readonly PhraseRow[] = [
       'u turn',
       'take|make|execute|complete|perform ?planned|sharp left|right ?turn ?at|onto|into',
     ],
-    nouns: [
-      'turn',
-      'hand turn',
-      'turn maneuver|manoeuvre',
-      'turning maneuver|manoeuvre',
-      'u turn',
-    ],
+    nouns: ['turn', 'hand turn', 'turn maneuver|manoeuvre', 'turning maneuver|manoeuvre', 'u turn'],
     terms: ['lateral turn'],
     sided: true,
   },
@@ -264,7 +279,10 @@ export function decisionPhrases(): { pattern: string; phrase: DecisionPhrase }[]
   for (const row of ROWS) {
     const add = (pattern: string, forms: number, direction: Direction | null = null): void => {
       const { decision, weight = 'plain', need = null } = row;
-      phrases.push({ pattern, phrase: { kind: 'decision', decision, forms, weight, need, direction } });
+      phrases.push({
+        pattern,
+        phrase: { kind: 'decision', decision, forms, weight, need, direction },
+      });
     };
     for (const pattern of row.terms ?? []) add(pattern, TERM | NOUN);
     for (const pattern of row.verbs ?? []) {
@@ -278,4 +296,3 @@ export function decisionPhrases(): { pattern: string; phrase: DecisionPhrase }[]
   }
   return phrases;
 }
-

@@ -65,7 +65,7 @@ const ROWS: readonly [kind: FunctionKind, patterns: readonly string[]][] = [
   [
     'negation',
     [
-      "do|does|did|should|must|will|can|could|is|are|need|has|have not",
+      'do|does|did|should|must|will|can|could|is|are|need|has|have not',
       "don't|doesn't|didn't|shouldn't|mustn't|won't|can't|couldn't|isn't|aren't|needn't|cannot|never|not|dont",
       'no need|reason to|for',
       "there_is|there's no need|reason to|for",
@@ -80,7 +80,15 @@ const ROWS: readonly [kind: FunctionKind, patterns: readonly string[]][] = [
   ],
   [
     'absent',
-    ['no', 'clear|free|empty|void|devoid of', 'without any', 'absence of', 'lack of', 'there is no', 'there are no'],
+    [
+      'no',
+      'clear|free|empty|void|devoid of',
+      'without any',
+      'absence of',
+      'lack of',
+      'there is no',
+      'there are no',
+    ],
   ],
   [
     'intent',
@@ -98,9 +106,22 @@ const ROWS: readonly [kind: FunctionKind, patterns: readonly string[]][] = [
       'be able to',
     ],
   ],
-  ['history', ['after ?having', 'having ?just|already', 'having ?just|already', 'following completion of', 'once', 'upon']],
+  [
+    'history',
+    [
+      'after ?having',
+      'having ?just|already',
+      'having ?just|already',
+      'following completion of',
+      'once',
+      'upon',
+    ],
+  ],
   ['perfect', ['has|have|had ?just|already']],
-  ['condition', ['when|whenever|if|until|till|unless|where|whether|as_soon_as|as_long_as|provided|in_case']],
+  [
+    'condition',
+    ['when|whenever|if|until|till|unless|where|whether|as_soon_as|as_long_as|provided|in_case'],
+  ],
   [
     'causative',
     [
@@ -132,7 +153,12 @@ const ROWS: readonly [kind: FunctionKind, patterns: readonly string[]][] = [
   ['by', ['by', 'via', 'through|with ?use_of']],
   [
     'so',
-    ['then|so|therefore|thus|hence|consequently|accordingly|thereby|next|subsequently|finally|afterwards', 'and then|so|therefore|thus|subsequently|finally', 'as a result', 'in turn'],
+    [
+      'then|so|therefore|thus|hence|consequently|accordingly|thereby|next|subsequently|finally|afterwards',
+      'and then|so|therefore|thus|subsequently|finally',
+      'as a result',
+      'in turn',
+    ],
   ],
   ['to', ['to']],
   ['modal', ['will|must|should|shall|can|may|might|could|would', "we'll|i'll", 'please|let_us']],
@@ -140,14 +166,21 @@ const ROWS: readonly [kind: FunctionKind, patterns: readonly string[]][] = [
   [
     'preposition',
     [
+      'turn|turns|turned|turning red|green|yellow|amber',
       'keep|keeps|keeping|stay|stays|staying|steer|remain clear of',
-      'of|toward|towards|behind|from|into|onto|around|past|near|alongside|between|against|at|on|in|within|under|over|across|along|beside|beyond|during|amid|out|off|up|down'],
+      'of|toward|towards|behind|from|into|onto|around|past|near|alongside|between|against|at|on|in|within|under|over|across|along|beside|beyond|during|amid|out|off|up|down',
+    ],
   ],
-  ['article', ['a|an|the|its|their|our|your|his|her|my|another|any|some|each|every|both|all|several|multiple|two|one|same|ego_lane']],
+  [
+    'article',
+    [
+      'a|an|the|its|their|our|your|his|her|my|another|any|some|each|every|both|all|several|multiple|two|one|same|ego_lane',
+    ],
+  ],
   [
     'adverb',
     [
-      'gently|slowly|safely|slightly|smoothly|gradually|carefully|cautiously|immediately|now|also|just|further|firmly|sharply|quickly|briefly|temporarily|currently|directly|closely|comfortably|steadily|strongly|hard|safe|gentle|slight|smooth|gradual|careful|cautious|brief|strong|moderate|moderately|appropriate|appropriately|proper|properly|complete|full|planned|necessary|simultaneously|still|already|too|more|less|enough|sufficient|small|minor|little|bit|subsequently|simply|only|defensively|proactively|normally|mildly|abruptly|promptly|controlled|stable|adequate|suitable|mild|light_left',
+      'gently|slowly|safely|slightly|smoothly|gradually|carefully|cautiously|immediately|now|also|just|further|firmly|sharply|quickly|briefly|temporarily|currently|directly|closely|comfortably|steadily|strongly|hard|safe|gentle|slight|smooth|gradual|careful|cautious|brief|strong|moderate|moderately|appropriate|appropriately|proper|properly|complete|full|planned|necessary|simultaneously|still|already|too|more|less|enough|sufficient|small|minor|little|bit|subsequently|simply|only|defensively|proactively|normally|mildly|abruptly|promptly|possibly|perhaps|maybe|likely|probably|potentially|controlled|stable|adequate|suitable|mild',
     ],
   ],
 ];

@@ -15,7 +15,8 @@ import { NUMBER, WordTable } from './tokens.ts';
 import type { Direction, RemarkKind } from './trace.ts';
 
 export interface FunctionPhrase {
-  readonly kind: FunctionKind;
+  readonly kind: 'function';
+  readonly word: FunctionKind;
 }
 
 /** A verb of doing: "execute", "makes", "initiating". */
@@ -33,7 +34,10 @@ export interface PastPhrase {
 export type Lexeme = DecisionPhrase | CauseHead | FunctionPhrase | DoingPhrase | PastPhrase;
 
 const PAST: readonly [remark: RemarkKind, pattern: string][] = [
-  ['ego_has_stopped', 'stopped|halted|stationary|at_standstill|come_to_stop|come_to_halt|came_to_stop|come_to_standstill'],
+  [
+    'ego_has_stopped',
+    'stopped|halted|stationary|at_standstill|come_to_stop|come_to_halt|came_to_stop|come_to_standstill',
+  ],
   ['ego_has_stopped', 'completed|finished|made ?its stop'],
   ['ego_has_turned', 'turned ?left|right'],
   ['ego_has_turned', 'completed|finished|made ?left|right turn'],
@@ -57,8 +61,10 @@ export interface Lexicon {
   readonly towards: ReadonlySet<number>;
   /** "frame" before a number names what the policy has not seen. */
   readonly frames: ReadonlySet<number>;
+  /** Behind "right": "right away", "right of way". */
+  readonly noDirection: ReadonlySet<number>;
   readonly directions: ReadonlyMap<number, Direction>;
-  idOf(word: string): number;
+  readonly idOf: (word: string) => number;
 }
 
 const TOWARDS =
@@ -113,6 +119,7 @@ function compile(): Lexicon {
     articles,
     adverbs: new Set([...adverbs, NUMBER]),
     towards: idsOf(TOWARDS.split(' ')),
+    noDirection: idsOf(['away', 'of', 'now', 'before', 'after', 'behind']),
     frames: idsOf(['frame', 'frames', 'timestep', 'timesteps']),
     directions: new Map<number, Direction>(
       (['left', 'right'] as const).flatMap((side) =>
@@ -137,8 +144,8 @@ function compilePhrases(trie: PhraseTrie<Lexeme>): PhraseTrie<Lexeme> {
     }
   }
   for (const [phrase, meaning] of decisions) trie.add(phrase, meaning);
-  for (const [kind, patterns] of FUNCTION_ROWS) {
-    for (const pattern of patterns) trie.add(pattern, { kind });
+  for (const [word, patterns] of FUNCTION_ROWS) {
+    for (const pattern of patterns) trie.add(pattern, { kind: 'function', word });
   }
   for (const [remark, pattern] of PAST) trie.add(pattern, { kind: 'past', remark });
   for (const { pattern, phrase } of causeHeads()) trie.add(pattern, phrase);

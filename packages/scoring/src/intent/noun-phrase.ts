@@ -26,21 +26,10 @@ const MOST_BEFORE = 6;
  * Reads the noun phrase that begins at token `at`: an article, words that describe, the noun, and what is said behind
  * it. Null where the tokens are no such phrase.
  */
-export function readNounPhrase(
-  lexicon: Lexicon,
-  tokens: Tokens,
-  at: number,
-): NounPhrase | null {
+export function readNounPhrase(lexicon: Lexicon, tokens: Tokens, at: number): NounPhrase | null {
   const { phrases, before, articles, adverbs } = lexicon;
   const { ids } = tokens;
-  let place: ObjectPlace | null = null;
-  let motion: ObjectMotion | null = null;
-  let isLead = false;
-  const learn = (details: Details): void => {
-    place ??= details.place;
-    motion ??= details.motion;
-    isLead ||= details.isLead;
-  };
+  let said = NOTHING;
 
   let i = at;
   while (articles.has(ids[i] ?? END) && i < at + MOST_ARTICLES) i++;
@@ -65,11 +54,15 @@ export function readNounPhrase(
     }
     const id = ids[i] ?? END;
     if (describes) {
-      learn(describes);
+      said = withDetails(said, describes);
       i = describesEnd;
     } else if (adverbs.has(id) && id !== NUMBER) {
       i++;
-    } else if ((id === UNKNOWN || id === UNKNOWN_ING || id === NUMBER) && i > at && unknown < MOST_UNKNOWN) {
+    } else if (
+      (id === UNKNOWN || id === UNKNOWN_ING || id === NUMBER) &&
+      i > at &&
+      unknown < MOST_UNKNOWN
+    ) {
       unknown++;
       i++;
     } else {
@@ -77,22 +70,31 @@ export function readNounPhrase(
     }
   }
   if (!head) return null;
-  learn(head);
+  said = withDetails(said, head);
 
-  const said = readDetailsBehind(lexicon, tokens, i);
+  const behind = readDetailsBehind(lexicon, tokens, i);
   return {
+    ...withDetails(said, behind),
     head,
-    place: place ?? said.place,
-    motion: motion ?? said.motion,
-    isLead: isLead || said.isLead,
-    hasPredicate: said.hasPredicate,
+    hasPredicate: behind.hasPredicate,
     start: at,
-    end: said.end,
+    end: behind.end,
   };
 
   function beginsNoun(next: number): boolean {
     return phrases.match(tokens, next)?.kind === 'head' || before.match(tokens, next) !== null;
   }
+}
+
+const NOTHING: Details = { place: null, motion: null, isLead: false };
+
+/** What is said first holds. */
+function withDetails(said: Details, more: Details): Details {
+  return {
+    place: said.place ?? more.place,
+    motion: said.motion ?? more.motion,
+    isLead: said.isLead || more.isLead,
+  };
 }
 
 /** What is said of a thing behind its noun: `end` is `at` where nothing is. */

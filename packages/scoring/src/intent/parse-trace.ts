@@ -21,7 +21,7 @@ export function parseTrace(trace: string): ParsedTrace {
 function remarksOf(lex: Lexicon, tokens: Tokens, claims: readonly TraceRemark[]): TraceRemark[] {
   const remarks = [...claims];
   const { starts, ends } = tokens;
-  for (let i = 0; i < tokens.ids.length; ) {
+  for (let i = 0; i < tokens.ids.length;) {
     const isFrame = lex.frames.has(tokens.ids[i] ?? END) && tokens.ids[i + 1] === NUMBER;
     const kind = isFrame ? 'future_words' : lex.remarks.match(tokens, i);
     if (kind === null) {

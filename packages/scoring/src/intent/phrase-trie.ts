@@ -5,6 +5,10 @@ interface Node<Meaning> {
   meaning: Meaning | null;
 }
 
+function emptyNode<Meaning>(): Node<Meaning> {
+  return { next: new Map<number, Node<Meaning>>(), meaning: null };
+}
+
 /** No phrase passes over more words than this: "keep a gently increasing distance" is left alone. */
 const MOST_PASSED_OVER = 3;
 
@@ -33,12 +37,12 @@ export class PhraseTrie<Meaning> {
     const [head, ...rest] = phrase;
     if (head === undefined) return;
     const id = this.#words.intern(head);
-    let node = (this.#first[id] ??= { next: new Map(), meaning: null });
+    let node: Node<Meaning> = (this.#first[id] ??= emptyNode<Meaning>());
     for (const word of rest) {
       const wordId = this.#words.intern(word);
-      let child = node.next.get(wordId);
+      let child: Node<Meaning> | undefined = node.next.get(wordId);
       if (!child) {
-        child = { next: new Map(), meaning: null };
+        child = emptyNode<Meaning>();
         node.next.set(wordId, child);
       }
       node = child;
@@ -48,7 +52,7 @@ export class PhraseTrie<Meaning> {
 
   /** The longest phrase that begins at token `at`, or null. `end` is then the token behind it. */
   match({ ids }: Tokens, at: number): Meaning | null {
-    let node = this.#first[ids[at] ?? 0];
+    let node: Node<Meaning> | undefined = this.#first[ids[at] ?? 0];
     if (!node) return null;
     let found = node.meaning;
     this.end = at + 1;

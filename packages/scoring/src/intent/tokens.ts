@@ -1,3 +1,5 @@
+import type { TextSpan } from './trace.ts';
+
 /** Ids of tokens that are no words of the tables. Words of the tables follow from `FIRST_WORD`. */
 export const UNKNOWN = 0;
 /** A word outside the tables that ends in "ing": behind an object it says what that object does. */
@@ -64,7 +66,8 @@ function lowerCode(code: number): number {
 
 function hashOfWord(word: string): number {
   let hash = 0;
-  for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, HASH_FACTOR) + word.charCodeAt(i)) | 0;
+  for (let i = 0; i < word.length; i++)
+    hash = (Math.imul(hash, HASH_FACTOR) + word.charCodeAt(i)) | 0;
   return hash;
 }
 
@@ -188,6 +191,11 @@ function isDecimalPoint(text: string, at: number): boolean {
     CLASSES[text.charCodeAt(at - 1)] === DIGIT &&
     CLASSES[text.charCodeAt(at + 1)] === DIGIT
   );
+}
+
+/** The text of tokens [start, end). */
+export function spanOf({ starts, ends }: Tokens, start: number, end: number): TextSpan {
+  return { start: starts[start] ?? 0, end: ends[end - 1] ?? 0 };
 }
 
 /** Equal words in a row have equal hashes; commas count. */
