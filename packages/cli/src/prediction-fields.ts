@@ -66,7 +66,7 @@ export function placeOf({ place }: Fields, name: string): string {
 }
 
 export function invalid(place: string, expected: string, found: unknown): DrivesweepError {
-  const text = found === undefined ? 'nothing' : (JSON.stringify(found) ?? typeof found);
+  const text = found === undefined ? 'nothing' : JSON.stringify(found);
   const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
   return new DrivesweepError(
     'PREDICTION_INVALID',

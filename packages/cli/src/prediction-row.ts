@@ -57,7 +57,9 @@ function obstaclesOf(value: unknown): unknown {
       class: values['class_name'],
       length: values['length_m'],
       width: values['width_m'],
-      t_s: Array.isArray(tUs) ? tUs.map((us) => (typeof us === 'number' ? us / 1e6 : us)) : tUs,
+      t_s: Array.isArray(tUs)
+        ? tUs.map((us: unknown) => (typeof us === 'number' ? us / 1e6 : us))
+        : tUs,
     };
   });
 }

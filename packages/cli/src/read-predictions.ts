@@ -60,7 +60,8 @@ function* readRows(
   path: string,
   asked: number | null,
 ): Generator<PredictionRecord> {
-  const { rows, row, stepUs } = readForeignPredictions(bytes);
+  const predictions = readForeignPredictions(bytes);
+  const { rows, stepUs } = predictions;
   const stepS = stepUs === null ? asked : stepUs / 1e6;
   if (stepS === null) {
     throw new DrivesweepError('USAGE', `${path} does not say how far apart its poses are`, {
@@ -71,5 +72,5 @@ function* readRows(
     const message = `${path} says that its poses are ${stepS} s apart, --step-s says ${asked}`;
     throw new DrivesweepError('USAGE', message);
   }
-  for (let i = 0; i < rows; i++) yield readPredictionRow(row(i), i + 1, stepS);
+  for (let i = 0; i < rows; i++) yield readPredictionRow(predictions.row(i), i + 1, stepS);
 }
