@@ -2,7 +2,7 @@ import { statedOn } from './agreement.ts';
 import { rounded } from './figures.ts';
 import { isStated } from './read-trace.ts';
 import type { ReadTrace } from './read-trace.ts';
-import type { Axis, StatedDecision } from './trace.ts';
+import type { Axis, StatedCause, StatedDecision } from './trace.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The samples of a window against each other: one policy, asked once, should not have opposite reasons. */
@@ -85,14 +85,16 @@ interface Statement {
 function statementOf({ sample, parsed }: ReadTrace): Statement {
   const longitudinal = statedOn(parsed, 'longitudinal');
   const lateral = statedOn(parsed, 'lateral');
-  const causes = parsed.causes
-    .map(({ category, object, place, motion, isLead }) =>
-      [category, object, place, motion, isLead].join(' '),
-    )
-    .sort();
+  const causes = parsed.causes.map(causeName).sort();
   const pair = `${nameOf(longitudinal)} & ${nameOf(lateral)}`;
   const whole = [...parsed.decisions.map(nameOf).sort(), ...causes].join('; ');
   return { sample, longitudinal, lateral, pair, whole };
+}
+
+/** Names of categories, objects, places and motions differ, so equal words are equal causes. */
+function causeName({ category, object, place, motion, isLead }: StatedCause): string {
+  const words = [category, isLead ? 'lead' : null, object, place, motion];
+  return words.filter((word) => word !== null).join(' ');
 }
 
 function nameOf(decision: StatedDecision | undefined): string {
