@@ -73,9 +73,13 @@ export function readNounPhrase(lexicon: Lexicon, tokens: Tokens, at: number): No
   said = withDetails(said, head);
 
   const behind = readDetailsBehind(lexicon, tokens, i);
+  const all = withDetails(said, behind);
+  // Written out: spreading costs more than the rest of the phrase.
   return {
-    ...withDetails(said, behind),
     head,
+    place: all.place,
+    motion: all.motion,
+    isLead: all.isLead,
     hasPredicate: behind.hasPredicate,
     start: at,
     end: behind.end,

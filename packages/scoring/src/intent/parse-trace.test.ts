@@ -19,7 +19,8 @@ function spansOf({ decisions, causes, remarks, unparsed }: ParsedTrace): TextSpa
 }
 
 describe('a trace is read as a person reads it', () => {
-  it.each(SENTENCES)('%s', (trace, decisions, causes, remarks = '') => {
+  it.each(SENTENCES.map((row) => ({ row, name: row[0] })))('$name', ({ row }) => {
+    const [trace, decisions, causes, remarks = ''] = row;
     const parsed = parseTrace(trace);
     expect({
       decisions: parsed.decisions.map(nameOf).join(' '),
