@@ -1,3 +1,4 @@
+import { compareNaturally } from '../statistics/natural-order.ts';
 import type { ComparedMetric, ComparisonMethod, SliceComparison } from './comparison.ts';
 import { totalsByDrive } from './drive-totals.ts';
 import { holm } from './holm.ts';
@@ -73,7 +74,7 @@ function slicesOf(
       if (ofSlice.length < rows.length) bySlice.push([`${fact}=${value}`, ofSlice]);
     }
   }
-  bySlice.sort(([s], [t]) => (s < t ? -1 : 1));
+  bySlice.sort(([s], [t]) => compareNaturally(s, t));
   return { bySlice, factsNotSliced: factsNotSliced.sort() };
 }
 
