@@ -18,12 +18,15 @@ import {
 } from '@drivesweep/policy-onnx';
 import { generateDataset } from '@drivesweep/synthetic-drives';
 import { describeGlance } from './describe.mjs';
+import { recipe } from './recipe.mjs';
 
 const [trained, folder] = process.argv.slice(2).map((path) => resolve(path));
 const here = (name) => new URL(name, import.meta.url);
-const recipe = JSON.parse(await readFile(here('recipe.json'), 'utf8'));
-const results = JSON.parse(await readFile(join(trained, 'results.json'), 'utf8'));
-const goldenWindow = JSON.parse(await readFile(join(trained, 'golden-window.json'), 'utf8'));
+const madeOf = async (name) => JSON.parse(await readFile(join(trained, name), 'utf8'));
+const results = await madeOf('results.json');
+const traceResults = await madeOf('trace-results.json');
+const traces = await madeOf('traces.json');
+const goldenWindow = await madeOf('golden-window.json');
 const GOLDEN = { file: 'golden/case0.json', frames: 'golden/case0.frames.u8' };
 const LOAD = { provider: 'cpu', deviceId: 0, threads: 1, cacheDir: tmpdir() };
 
@@ -32,7 +35,7 @@ await rm(folder, { recursive: true, force: true });
 await mkdir(join(folder, 'golden'), { recursive: true });
 await copyFile(join(trained, 'policy.onnx'), join(folder, 'policy.onnx'));
 await copyFile(here('../../LICENSE'), join(folder, 'LICENSE'));
-await writeFile(join(folder, 'README.md'), describeGlance(recipe, results));
+await writeFile(join(folder, 'README.md'), describeGlance(recipe, results, traceResults));
 
 await writeManifest(['policy.onnx', 'LICENSE', 'README.md'], null);
 await writeGoldenCase();
@@ -56,8 +59,9 @@ async function writeManifest(paths, golden) {
   const manifest = {
     schema: 'policy-bundle/1',
     name: 'glance',
-    version: '1.0.0',
-    description: 'Looks at two small front pictures and answers with one path. See README.md.',
+    version: '1.1.0',
+    description:
+      'Looks at two small front pictures and answers with one path and one sentence. See README.md.',
     files: entries,
     licence: { id: 'Apache-2.0', url: null, commercialUse: true, mustAccept: false },
     runtime: { engine: 'onnxruntime', min: '1.20.0', opset: 18, providers: ['cpu', 'cuda'] },
@@ -80,6 +84,7 @@ async function writeManifest(paths, golden) {
       actions: { accel: 'accel', curvature: 'curvature' },
       normalisation: null,
     },
+    traces,
     history: { steps: recipe.historySteps, ...step },
     horizon: { steps: recipe.horizonSteps, ...step },
     samples: [1],

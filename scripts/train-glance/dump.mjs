@@ -3,20 +3,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { estimateV0Mps } from '@drivesweep/geometry';
 import { CameraRenderer, SCENARIOS, simulateDrive, splitOf } from '@drivesweep/synthetic-drives';
+import { EVERY, recipe, T0S } from './recipe.mjs';
 
 const [out, part, parts, drives, seed] = process.argv.slice(2);
-const recipe = JSON.parse(await readFile(new URL('recipe.json', import.meta.url), 'utf8'));
-const { camera, render, resized, crop, frameOffsetsS, historySteps, horizonSteps, durationS } =
-  recipe;
-
-/** Tenths of a second at which windows start: whole history before, whole future after, and frames in common. */
-const EVERY = Math.round(-frameOffsetsS[0] * 10);
-const T0S = [];
-for (let k = historySteps; k <= durationS * 10 - horizonSteps; k += EVERY) T0S.push(k);
+const { camera, render, resized, crop, historySteps, durationS } = recipe;
 
 await mkdir(out, { recursive: true });
 const scaler = startScaler(join(out, `frames-${part}.u8`));

@@ -1,4 +1,4 @@
-// Makes the policy bundle `glance` from nothing: venv, data, training, bundle. About a quarter of an hour on two cores.
+// Makes the policy bundle `glance` from nothing: venv, data, path, trace, bundle. About fifty minutes on two cores.
 // usage: node scripts/train-glance/main.mjs [--fresh] [--out FOLDER]   (needs python3, ffmpeg and a build: npm run build)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,9 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: `${ROOT}policies/glance` },
   },
 });
-if (options.fresh) rmSync(DATA, { recursive: true, force: true });
+if (options.fresh) {
+  for (const folder of [DATA, TRAINED]) rmSync(folder, { recursive: true, force: true });
+}
 
 if (!existsSync(PYTHON)) {
   await run('python3', '-m', 'venv', VENV);
@@ -33,7 +35,9 @@ if (!existsSync(DATA)) {
   );
   await Promise.all(parts);
 }
-await run(PYTHON, `${HERE}train.py`, DATA, TRAINED);
+if (!existsSync(`${TRAINED}/path.onnx`)) await run(PYTHON, `${HERE}train.py`, DATA, TRAINED);
+await run('node', `${HERE}label.mjs`, `${DATA}/labels.ndjson`, data.drives, data.seed);
+await run(PYTHON, `${HERE}train_trace.py`, DATA, TRAINED);
 await run('node', `${HERE}bundle.mjs`, TRAINED, options.out);
 
 async function run(program, ...args) {

@@ -1,4 +1,4 @@
-"""Trains `glance` on the train split, measures it on the others, and writes the graph and a table of results.
+"""Trains the path of `glance` on the train split, measures it on the others, and writes its graph and a table of results.
 
 usage: python train.py DATA_FOLDER OUT_FOLDER [--epochs N]
 """
@@ -39,7 +39,7 @@ def main() -> None:
     results = evaluate(model, held_out)
     (options.out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     print(json.dumps(results, indent=1))
-    export(model, held_out, options.out / "policy.onnx")
+    export(model, held_out, options.out / "path.onnx")
     write_golden_window(held_out, options.out)
 
 
