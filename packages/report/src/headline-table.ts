@@ -70,7 +70,7 @@ export function metricTable(metrics: readonly MetricSummary[], catalogue: Metric
 }
 
 function metricRow(metric: MetricSummary, catalogue: MetricCatalogue): Html {
-  const { id, unit, mean, interval, median, p90, p95, worstCase, n, better } = metric;
+  const { id, unit, mean, median, p90, p95, worstCase, n, better } = metric;
   const known = catalogue(id);
   const name = known ? html`<a href="#${known.anchor}">${id}</a>` : html`${id}`;
   const without = metric.failed + metric.skipped + metric.missing + metric.undefined;
@@ -80,7 +80,7 @@ function metricRow(metric: MetricSummary, catalogue: MetricCatalogue): Html {
       <code>${name}</code> <span class="unit">${prettyUnit(unit)}, ${BETTER[better]}</span>
     </th>
     <td class="n mean">${formatValue(mean, unit)}</td>
-    <td>${intervalText(interval, unit)}</td>
+    <td class="interval-cell">${intervalText(metric)}</td>
     <td>${strip(metric)}</td>
     <td class="n">${formatValue(median, unit)}</td>
     <td class="n">${formatValue(p90, unit)}</td>
@@ -91,7 +91,8 @@ function metricRow(metric: MetricSummary, catalogue: MetricCatalogue): Html {
   </tr> `;
 }
 
-function intervalText(interval: MetricSummary['interval'], unit: string): Html {
+function intervalText({ interval, mean, unit }: MetricSummary): Html {
+  if (mean === null) return html`${formatNumber(null)}`;
   if (interval === null) return html`<span class="none">needs 2 drives</span>`;
   return html`${bare(interval.low, unit)} … ${bare(interval.high, unit)}`;
 }
@@ -106,7 +107,7 @@ function strip({ mean, median, p95, min, interval }: MetricSummary): Html {
   const low = Math.min(0, min ?? 0, interval?.low ?? 0);
   const high = Math.max(p95 ?? 0, mean ?? 0, interval?.high ?? 0);
   if (mean === null || median === null || high <= low) return html``;
-  const x = createScale(low, high, 1, STRIP.width - 1);
+  const x = createScale(low, high, 4, STRIP.width - 4);
   const band = interval
     ? html`<rect
         class="interval"

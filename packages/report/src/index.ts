@@ -3,6 +3,7 @@ export type { PairToShow } from './comparison.ts';
 export { createHistogram } from './histogram-counts.ts';
 export type { HistogramBuilder, HistogramCounts } from './histogram-counts.ts';
 export { countContradictions } from './verdict-list.ts';
+export { isRank } from './rank-histogram.ts';
 export { renderReport } from './report.ts';
 export type {
   PictureToShow,

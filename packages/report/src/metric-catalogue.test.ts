@@ -14,6 +14,10 @@ describe('the catalogue of metrics', () => {
     expect(catalogue('ade_first@6.4s')?.group).toBe('motion');
   });
 
+  it('puts what is about traces under intent', () => {
+    expect(catalogue('trace_contradicted_6')?.group).toBe('intent');
+  });
+
   it('gives every card an anchor of its own that needs no escape', () => {
     const anchors = METRIC_CARDS.map(({ pattern }) => anchorOf(pattern));
     expect(new Set(anchors).size).toBe(anchors.length);

@@ -14,8 +14,8 @@ export interface CataloguedMetric {
 /** Finds the card of a metric by its id. Undefined for an id that this version does not know. */
 export type MetricCatalogue = (id: string) => CataloguedMetric | undefined;
 
-/** Families about what traces say; all others are about motion. */
-const INTENT_FAMILIES = /^(intent|trace|agreement|consistency|contradiction|chain|statement|text)/;
+/** The family about what traces say; all others are about motion. */
+const INTENT_FAMILY = 'intent';
 
 /** The metrics that a sweep of these samples, steps and step width has. */
 export function catalogueOf({
@@ -24,7 +24,7 @@ export function catalogueOf({
   stepUs,
 }: Pick<Scorecard['sweep'], 'samples' | 'horizonSteps' | 'stepUs'>): MetricCatalogue {
   const intent = new Set(
-    METRIC_FAMILIES.filter(({ name }) => INTENT_FAMILIES.test(name)).flatMap(({ cards }) => cards),
+    METRIC_FAMILIES.filter(({ name }) => name === INTENT_FAMILY).flatMap(({ cards }) => cards),
   );
   const { metrics } = createWindowScorer({ samples, horizonSteps, stepS: stepUs / 1e6 });
   const byPattern = new Map(METRIC_CARDS.map((card) => [card.pattern, card]));

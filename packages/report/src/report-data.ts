@@ -11,7 +11,7 @@ import type { HistogramCounts } from './histogram-counts.ts';
 /** Everything that the page of a sweep shows. The same data is the same page, to the byte. */
 export interface ReportData {
   readonly scorecard: Scorecard;
-  /** By metric id, over all windows; metrics without one are shown without a histogram. */
+  /** By metric id, over all windows: headline metrics, and ranks where there are several samples. */
   readonly histograms: Readonly<Record<string, HistogramCounts>>;
   /** Windows that the first headline metric says are worst, worst first. */
   readonly worst: readonly WindowToShow[];

@@ -9,6 +9,7 @@ import { catalogueOf } from './metric-catalogue.ts';
 import type { MetricCatalogue } from './metric-catalogue.ts';
 import { page } from './page.ts';
 import { fateBar, reliabilitySection } from './reliability.ts';
+import { isRank, rankPlot } from './rank-histogram.ts';
 import type { ReportData, WindowToShow } from './report-data.ts';
 import { slicesSection } from './slices-plot.ts';
 import { traceLegend } from './trace-marks.ts';
@@ -83,12 +84,31 @@ function distributions({ scorecard, histograms }: ReportData): Html {
     if (metric === undefined || histogram === undefined || metric.unit === 'fraction') return [];
     return [histogramPlot(metric, histogram)];
   });
-  if (plots.length === 0) return html``;
+  const ranks = rankPlots(histograms, scorecard.sweep.samples);
+  if (plots.length === 0 && ranks === null) return html``;
   return html`<section id="distributions">
     <h2>Distributions</h2>
     <p class="note">Bars count windows; the line is the share of windows at or below a value.</p>
     <div class="grid-plots">${plots}</div>
+    ${ranks}
   </section>`;
+}
+
+/** Null with one sample, among which nothing has a rank. */
+function rankPlots(histograms: ReportData['histograms'], samples: number): Html | null {
+  const ranks = Object.entries(histograms).filter(([id]) => isRank(id));
+  if (ranks.length === 0 || samples < 2) return null;
+  return html`<h3>
+      Coverage
+      <small>How many samples are behind (lon) or right of (lat) the recorded future.</small>
+    </h3>
+    <p class="note">
+      Samples that know how unsure they are make all bars as high as the dashed line; high bars at
+      both ends mean too little spread, a slope is a bias.
+    </p>
+    <div class="grid-plots">
+      ${ranks.map(([id, histogram]) => rankPlot(id, histogram, samples))}
+    </div>`;
 }
 
 function worstSection({ scorecard, worst }: ReportData): Html {
@@ -112,8 +132,8 @@ function contradictionsSection({ contradictions }: ReportData): Html {
     <p class="note">
       ${
         contradictions.length === 0
-          ? 'No trace contradicts its plan, the recorded future or the scene, or the policy states no reasons.'
-          : `The ${countOf(contradictions.length, 'window')} with most verdicts that a stated reason does not hold.`
+          ? 'No trace contradicts its own plan and no chain of reasons breaks, or the policy states no reasons.'
+          : `The ${countOf(contradictions.length, 'window')} whose traces contradict their own plan or whose chain of reasons breaks, most verdicts that something does not hold first.`
       }
     </p>
     ${contradictions.length > 0 ? traceLegend() : null}${windowCards(contradictions)}

@@ -15,6 +15,7 @@ svg text{font-size:11.5px;fill:var(--soft)}
 .histogram{margin:0}.histogram figcaption{font-size:13.5px;margin-bottom:2px}
 .histogram .bar{fill:var(--bar)}.histogram .beyond{fill:var(--k5)}
 .ecdf{fill:none;stroke:var(--soft);stroke-width:1.3}.share{font-size:10px}
+.even{stroke:var(--ink);stroke-dasharray:4 3}
 .axis,.grid line{stroke:var(--line)}
 .quantile line{stroke:var(--ink);stroke-dasharray:3 3}.quantile text{fill:var(--ink);font-size:11px}
 .slices{min-width:640px}.slices .fact{font-weight:600;fill:var(--ink);font-size:13px}

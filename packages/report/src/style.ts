@@ -50,7 +50,7 @@ th{text-align:left;font-weight:500}
 thead th{color:var(--soft);font-weight:400;font-size:12.5px;border-bottom:1px solid var(--line);padding:4px 14px 5px 0;white-space:nowrap}
 tbody th,tbody td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:middle}
 .n{text-align:right}td.n,.metrics td{white-space:nowrap}
-.metrics{width:100%}.metrics tbody th{min-width:190px}.metrics .unit{display:block;font-size:11.5px}
+.metrics{width:100%}.metrics tbody th{width:265px}.metrics .mean{width:76px}.metrics .interval-cell{width:130px}.metrics .unit{display:block;font-size:11.5px}
 .metrics .mean{font-weight:650;font-size:15px}
 .metrics tr:target,.definitions>div:target{background:var(--warn-wash)}
 .causes{min-width:60%}

@@ -247,7 +247,10 @@ export function buildReport(changes: Partial<ReportData> = {}): ReportData {
   const counts = histogram.counts();
   return {
     scorecard: buildReportScorecard(),
-    histograms: counts ? { 'min_ade_6@6.4s[full]': counts, 'ade_first@6.4s': counts } : {},
+    histograms: {
+      ...(counts && { 'min_ade_6@6.4s[full]': counts, 'ade_first@6.4s': counts }),
+      'rank_6@6.0s[lat]': { width: 0.25, first: 0, counts: [300, 120, 130, 200, 190] },
+    },
     worst: [buildWindow()],
     contradictions: [buildWindow({ windowId: 'drive-b@1', driveId: 'drive-b' })],
     notes: [],

@@ -36,7 +36,9 @@ export function verdictList(verdicts: readonly IntentVerdict[]): Html | null {
 }
 
 function verdictItem({ rule, outcome, reason, figures }: IntentVerdict): Html {
-  const shown = Object.entries(figures).map(
+  // A reason that has its figures in it need not be followed by them.
+  const unsaid = Object.entries(figures).filter(([name]) => !reason.includes(name));
+  const shown = unsaid.map(
     ([name, value]) =>
       html`<span class="figure"
         >${name} = ${typeof value === 'number' ? formatNumber(value) : value}</span

@@ -1,5 +1,5 @@
 import type { ManifestEntry, ScoreRow } from '@drivesweep/contracts';
-import { createHistogram } from '@drivesweep/report';
+import { createHistogram, isRank } from '@drivesweep/report';
 import type { HistogramBuilder, HistogramCounts } from '@drivesweep/report';
 import { headlineOf } from '@drivesweep/scoring';
 import type { MetricInfo } from '@drivesweep/scoring';
@@ -36,7 +36,8 @@ export interface Highlights {
  */
 export function createHighlights(metrics: readonly MetricInfo[]): Highlights {
   const headline = headlineOf(metrics);
-  const shown = headline.map(({ id }) => ({ id, column: columnOf(metrics, id) }));
+  const ranks = metrics.filter(({ id }) => isRank(id));
+  const shown = [...headline, ...ranks].map(({ id }) => ({ id, column: columnOf(metrics, id) }));
   const histograms = new Map<string, HistogramBuilder>(
     shown.map(({ id }) => [id, createHistogram()]),
   );
