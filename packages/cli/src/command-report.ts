@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DrivesweepError } from '@drivesweep/contracts';
 import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { apiOf, storeOf, STORE_HELP } from './command.ts';
 import type { CommandContext } from './command.ts';
@@ -7,6 +8,7 @@ import { EXIT } from './exit-code.ts';
 import { findRemoteSweep, findStoredSweep } from './find-sweep.ts';
 import { printScorecards } from './print-scorecard.ts';
 import type { PrintedSweep } from './print-scorecard.ts';
+import { fetchReport } from './report-page.ts';
 import { runScoring } from './run-scoring.ts';
 import { readScorecard } from './stored-scorecard.ts';
 
@@ -16,6 +18,8 @@ interface ReportOptions {
   readonly store?: string;
   readonly api?: string;
   readonly json?: true;
+  /** True without a file. */
+  readonly html?: string | true;
 }
 
 /** `report` reads scorecards, `score` makes them again from the parts. */
@@ -28,15 +32,22 @@ export function addReportCommands(program: Command, context: CommandContext): vo
     .option('--store <uri>', STORE_HELP)
     .option('--api <url>', 'ask a coordinator instead of reading the store')
     .option('--json', 'print the scorecard as one JSON document')
+    .option('--html [file]', 'print where the page of the sweep lies; with a file, copy it there')
     .addHelpText(
       'after',
       `
 Examples:
+  drivesweep report comma-constant-velocity --html report.html
   drivesweep report comma-constant-velocity
   drivesweep report sw-01234 sw-56789 --store s3://bucket/sweeps
   drivesweep report sw-0123456789abcdef --json | jq .metrics`,
     )
     .action(async (wanted: string[], options: ReportOptions) => {
+      if (options.html !== undefined) {
+        context.console.result(await fetchPage(wanted, options, options.html, context));
+        context.end(EXIT.complete);
+        return;
+      }
       const printed = await Promise.all(
         wanted.map((one) =>
           options.api === undefined
@@ -67,6 +78,23 @@ Examples:
       printScorecards([printed], 1, options.json === true, context.console);
       context.end(EXIT.complete);
     });
+}
+
+async function fetchPage(
+  [wanted, ...others]: readonly string[],
+  { api, json, store: uri }: ReportOptions,
+  html: string | true,
+  context: CommandContext,
+): Promise<string> {
+  if (wanted === undefined || others.length > 0) {
+    throw new DrivesweepError('USAGE', '--html: a page is of one sweep; name only one');
+  }
+  if (api !== undefined || json === true) {
+    throw new DrivesweepError('USAGE', '--html reads the store: leave out --api and --json');
+  }
+  const store = storeAt(storeOf(uri, context.env), context);
+  const sweepId = await findStoredSweep(wanted, store);
+  return fetchReport(store, sweepId, html === true ? null : html);
 }
 
 function storeAt(storeUri: string, context: CommandContext) {

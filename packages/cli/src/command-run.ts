@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
 import type { SweepStatus } from '@drivesweep/contracts';
+import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { storeOf, STORE_HELP, wholeNumber } from './command.ts';
 import type { CommandContext } from './command.ts';
 import { createCoordinatorClient } from './coordinator-client.ts';
@@ -17,6 +18,7 @@ import { printScorecards } from './print-scorecard.ts';
 import type { PrintedSweep } from './print-scorecard.ts';
 import { createProgressView } from './progress-view.ts';
 import type { ProgressView } from './progress-view.ts';
+import { reportPlace } from './report-page.ts';
 import { exitOfSweep, patiently, submitSweep, troubleOfSweep } from './run-sweeps.ts';
 import type { LoadedSweepFile } from './sweep-file.ts';
 import { watchSweeps } from './watch-sweeps.ts';
@@ -92,6 +94,7 @@ async function run(
     const settled = await runOn(cluster, loaded, view, interrupts.signal);
     view.end();
     exit = printResults(settled, storeUri, options, context);
+    await sayReports(settled, storeUri, context);
     return exit;
   } finally {
     view.end();
@@ -171,6 +174,24 @@ async function scorecardOf(
   } catch (thrown) {
     if (status.state === 'partial' && asDrivesweepError(thrown).code === 'SWEEP_STATE') return null;
     throw thrown;
+  }
+}
+
+/** Pages are for a person, so they are told on standard error, also beside a JSON document. */
+async function sayReports(
+  settled: readonly SettledSweep[],
+  storeUri: string,
+  { console, env }: CommandContext,
+): Promise<void> {
+  const store = openObjectStore(storeUri, { s3: s3OptionsFromEnv(env) });
+  for (const { status, scorecard } of settled) {
+    if (scorecard === null) continue;
+    const place = await reportPlace(store, status.sweepId);
+    console.say(
+      place === null
+        ? `${status.name} has no report; drivesweep score ${status.sweepId} says why`
+        : `report of ${status.name}: ${place}`,
+    );
   }
 }
 
