@@ -1,4 +1,4 @@
-// Makes the policy bundle `glance` from nothing: venv, data, path, trace, bundle. About fifty minutes on two cores.
+// Makes the policy bundle `glance` from nothing: venv, data, path, trace, bundle. About half an hour on two cores.
 // usage: node scripts/train-glance/main.mjs [--fresh] [--out FOLDER]   (needs python3, ffmpeg and a build: npm run build)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
