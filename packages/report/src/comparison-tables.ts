@@ -1,6 +1,6 @@
 import type { ComparisonDocument } from '@drivesweep/contracts';
 import { forestRow, gainOf, gainScale, verdictClass } from './forest-row.ts';
-import { formatCount, formatNumber, formatPercent, formatValue } from './format.ts';
+import { countOf, formatCount, formatNumber, formatPercent, formatValue } from './format.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { MetricCatalogue } from './metric-catalogue.ts';
@@ -20,27 +20,43 @@ export function metricsTable(
   const x = gainScale(gains);
   const rows = metrics.map((metric, i) => {
     const known = catalogue(metric.id);
-    const name = known ? html`<a href="#${known.anchor}">${metric.id}</a>` : html`${metric.id}`;
+    const id = breakable(metric.id);
+    const name = known ? html`<a href="#${known.anchor}">${id}</a>` : id;
     const plot = forestRow(gains[i] ?? null, metric.verdict, x);
     return differenceRow(html`<code>${name}</code>`, metric, metric.unit, plot);
   });
   return differenceTable('metric', rows, x.to, confidence);
 }
 
-/** The primary metric by slice. */
+/** An id that may go on in the next line after its underscores and before its horizon, and nowhere else. */
+function breakable(id: string): Html {
+  const pieces = id.split(/(?<=_)|(?=[@[])/);
+  return html`${pieces.map((piece, i) => (i === 0 ? html`${piece}` : html`<wbr />${piece}`))}`;
+}
+
+/** The primary metric by slice; slices that are too small to be tested are folded away. */
 export function slicesTable(
   slices: readonly SliceRow[],
   primary: MetricRow,
   confidence: number,
 ): Html {
-  const gains = slices.map((slice) => gainOf(slice, primary.better));
-  const x = gainScale(gains);
-  const rows = slices.map((slice, i) => {
-    const small = slice.tooSmall ? html` <span class="none">too small to test</span>` : null;
-    const plot = forestRow(gains[i] ?? null, slice.verdict, x);
-    return differenceRow(html`${slice.slice}${small}`, slice, primary.unit, plot);
-  });
-  return differenceTable('slice', rows, x.to, confidence);
+  const x = gainScale(slices.map((slice) => gainOf(slice, primary.better)));
+  const table = (shown: readonly SliceRow[]): Html => {
+    const rows = shown.map((slice) => {
+      const plot = forestRow(gainOf(slice, primary.better), slice.verdict, x);
+      return differenceRow(html`${slice.slice}`, slice, primary.unit, plot);
+    });
+    return differenceTable('slice', rows, x.to, confidence);
+  };
+  const [tested, small] = [slices.filter((s) => !s.tooSmall), slices.filter((s) => s.tooSmall)];
+  return html`${tested.length > 0 ? table(tested) : html`<p>No slice is large enough.</p>`}${
+    small.length > 0
+      ? html`<details>
+          <summary>${countOf(small.length, 'slice')} too small to test</summary>
+          ${table(small)}
+        </details>`
+      : null
+  }`;
 }
 
 function differenceTable(
@@ -58,7 +74,7 @@ function differenceTable(
           <th class="n">B</th>
           <th>
             <div class="forest-head">
-              <span>← B worse</span><span>±${formatPercent(most)} of A</span><span>B better →</span>
+              <span>← worse</span><span>±${formatPercent(most)}</span><span>better →</span>
             </div>
           </th>
           <th class="n">B − A</th>
@@ -81,13 +97,12 @@ function differenceRow(name: Html, row: Row, unit: string, plot: Html): Html {
   const relation = relative === null ? null : html` <small>${signedPercent(relative)}</small>`;
   const range = interval
     ? html`${inUnit(interval.low, unit)} … ${inUnit(interval.high, unit)}`
-    : html`<span class="none">needs 2 drives</span>`;
+    : html`<span class="none">${difference === null ? '–' : 'not tested'}</span>`;
   const won = winsOfB ? `${formatCount(winsOfB.wins)} / ${formatCount(winsOfB.losses)}` : '\u2013';
-  const few = warnings.includes('few_drives')
-    ? html` <span class="unit" title="under 20 drives: the interval is not to be trusted"
-        >few drives</span
-      >`
-    : null;
+  const few =
+    verdict !== null && warnings.includes('few_drives')
+      ? html`<sup title="few drives">*</sup>`
+      : null;
   return html`<tr>
     <th scope="row">${name}</th>
     <td class="n">${formatValue(meanA, unit)}</td>

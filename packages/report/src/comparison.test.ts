@@ -63,3 +63,9 @@ describe('the gain of B', () => {
     expect(drawn).not.toContain('<circle');
   });
 });
+
+describe('slices of a comparison', () => {
+  it('that are too small to test are folded away', () => {
+    expect(page).toMatch(/country=DE[^]*1 slice too small to test[^]*country=JP/);
+  });
+});

@@ -46,7 +46,8 @@ export function renderComparison(
         <h2>Differences</h2>
         <p class="note">
           Means over the windows that both scored. A dot is the mean of B − A as a share of A,
-          turned so that right is better for B; its line is the interval by resampling drives.
+          turned so that right is better for B; its line is the interval by resampling drives. A
+          star marks fewer than ${method.trustedDrives} drives.
         </p>
         ${metricsTable(metrics, catalogue, method.confidence)}
       </section>
@@ -87,7 +88,7 @@ function head({ a, b, verdict, words: sentence, gates }: ComparisonDocument): Ht
       <p class="kind">Drivesweep comparison, B against A</p>
       <h1>${b.name} <span class="against">against</span> ${a.name}</h1>
       <p class="verdict-line">
-        <span class="verdict-word ${verdictClass(verdict)}">${word}</span> ${sentence}
+        <span class="verdict-word ${verdictClass(verdict)}">${word}</span><br />${sentence}
       </p>
       <dl class="about">
         ${about.map(

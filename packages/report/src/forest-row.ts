@@ -18,7 +18,7 @@ export interface Gain {
   readonly high: number;
 }
 
-const SIZE = { width: 190, height: 22 } as const;
+const SIZE = { width: 170, height: 22 } as const;
 /** Differences from a mean near zero would flatten all others. */
 const MOST_SHOWN = 1;
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { coordinate, formatCount, formatNumber, formatPercent, formatValue } from './format.ts';
+import {
+  coordinate,
+  formatCount,
+  formatNumber,
+  formatPercent,
+  formatTick,
+  formatValue,
+} from './format.ts';
 
 describe('a number for a person', () => {
   it.each([
@@ -44,6 +51,12 @@ describe('a number for a person', () => {
       '1\u202f000',
       '1\u202f234\u202f567',
     ]);
+  });
+});
+
+describe('a value on an axis', () => {
+  it('has the decimals that it needs and no more', () => {
+    expect([0, 0.5, -1.5, 2000].map(formatTick)).toEqual(['0', '0.5', '\u22121.5', '2\u202f000']);
   });
 });
 

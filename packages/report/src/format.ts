@@ -41,6 +41,12 @@ export function prettyUnit(unit: string): string {
   return unit.replace('^2', '\u00b2');
 }
 
+/** A round value on an axis, with as many decimals as it has. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  return signed(value, Number.isInteger(size) ? formatCount(size) : String(size));
+}
+
 /** `1 window`, `2 windows`. */
 export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

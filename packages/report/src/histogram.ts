@@ -1,5 +1,12 @@
 import type { MetricSummary } from '@drivesweep/contracts';
-import { coordinate, formatCount, formatNumber, formatPercent, formatValue } from './format.ts';
+import {
+  coordinate,
+  formatCount,
+  formatNumber,
+  formatPercent,
+  formatValue,
+  formatTick,
+} from './format.ts';
 import type { HistogramCounts } from './histogram-counts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -54,7 +61,7 @@ export function histogramPlot(metric: MetricSummary, histogram: HistogramCounts)
         y1="${SIZE.height - SIZE.bottom}"
         y2="${SIZE.height - SIZE.bottom}"
       />
-      ${ticksOf(from, to, 5).map((tick) => html`<text class="middle" x="${coordinate(x(tick))}" y="${SIZE.height - 8}">${formatNumber(tick)}</text>`)}
+      ${ticksOf(from, to, 5).map((tick) => html`<text class="middle" x="${coordinate(x(tick))}" y="${SIZE.height - 8}">${formatTick(tick)}</text>`)}
       ${beyond > 0 ? html`<text class="middle" x="${right - 5}" y="${SIZE.height - 8}">more</text>` : null}
       ${marks.map(([name, value]) => (value === null || value < from || value > to ? html`` : quantileMark(x(value), name, value)))}
     </svg>

@@ -1,5 +1,5 @@
 import type { MetricSummary, Scorecard } from '@drivesweep/contracts';
-import { coordinate, formatCount, formatNumber, formatValue } from './format.ts';
+import { coordinate, formatCount, formatNumber, formatValue, formatTick } from './format.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { createScale, ticksOf } from './scale.ts';
@@ -95,7 +95,7 @@ function slicesPlot(all: MetricSummary, facts: readonly FactSlices[]): Html {
       role="img"
       aria-label="${all.id} by slice"
     >
-      ${ticksOf(x.from, x.to, 6).map((tick) => html`<g class="grid"><line x1="${coordinate(x(tick))}" x2="${coordinate(x(tick))}" y1="${SIZE.top - 6}" y2="${top}" /><text class="middle" x="${coordinate(x(tick))}" y="12">${formatNumber(tick)}</text></g>`)}
+      ${ticksOf(x.from, x.to, 6).map((tick) => html`<g class="grid"><line x1="${coordinate(x(tick))}" x2="${coordinate(x(tick))}" y1="${SIZE.top - 6}" y2="${top}" /><text class="middle" x="${coordinate(x(tick))}" y="12">${formatTick(tick)}</text></g>`)}
       <line class="overall" x1="${mean}" x2="${mean}" y1="${SIZE.top - 6}" y2="${top}">
         <title>all windows: ${formatValue(all.mean, all.unit)}</title>
       </line>

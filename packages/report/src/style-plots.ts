@@ -41,13 +41,13 @@ svg text{font-size:11.5px;fill:var(--soft)}
 .scale-bar path{fill:none;stroke:var(--soft)}
 .error-plot{width:100%;margin-top:8px}.error-plot .sample{stroke-width:1.6}
 .key{width:26px;height:10px}
-.forest{width:190px;height:22px}.forest-head{display:flex;justify-content:space-between;width:190px;font-size:11px}.forest .zero{stroke:var(--soft)}
+.forest{width:170px;height:22px}.forest-head{display:flex;justify-content:space-between;width:170px;font-size:10.5px}.forest .zero{stroke:var(--soft)}
 .forest .whisker{stroke-width:2}
 .forest .d-better{stroke:var(--k2);fill:var(--k2)}.forest .d-worse{stroke:var(--k5);fill:var(--k5)}.forest .d-none{stroke:var(--faint);fill:var(--paper)}
 td.d-better{color:var(--good);font-weight:650}td.d-worse{color:var(--bad);font-weight:650}
 .against{font-weight:400;color:var(--soft)}
-.differences th:first-child{min-width:150px}.differences td,.differences th{padding-right:12px}section>table+table{margin-top:18px}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:10px 36px;align-items:start}.two>div{min-width:0;overflow-x:auto}
-.verdict-line{font-size:19px;line-height:1.45;max-width:70ch;margin:14px 0}
+.differences tbody th{width:auto;min-width:140px}.differences code{overflow-wrap:normal}.differences td,.differences th{padding-right:11px}.differences{font-size:13px}section>table+table{margin-top:18px}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:10px 36px;align-items:start}.two>div{min-width:0;overflow-x:auto}
+.verdict-line{font-size:16px;max-width:80ch;margin:10px 0 18px}.verdict-word{font-size:19px;margin-bottom:8px}
 .verdict-word{display:inline-block;border-radius:5px;padding:1px 10px;font-weight:650;margin-right:8px;border:2px solid}
 .verdict-word.d-better{color:var(--good)}.verdict-word.d-worse{color:var(--bad)}.verdict-word.d-none{color:var(--soft)}
 `;

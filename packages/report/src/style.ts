@@ -21,7 +21,7 @@ const TEXT = `
 *{box-sizing:border-box}
 html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
 @media(prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
+body{margin:0;overflow-wrap:break-word;background:var(--paper);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
 code{font:0.86em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:2px}a code,code a{text-underline-offset:4px}
 main,.inner,footer{max-width:1120px;margin:0 auto;padding:0 28px}
@@ -57,7 +57,7 @@ tbody th,tbody td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);ver
 .values{width:100%}.values td,.values th{padding:3px 8px 3px 0;font-size:13px}
 .definitions{margin:0;columns:2;column-gap:36px}
 .definitions>div{break-inside:avoid;padding:7px 0;border-bottom:1px solid var(--line);scroll-margin-top:12px}
-.definitions dt{font-weight:600}.definitions dd{margin:0;font-size:13.5px}
+.definitions dt{font-weight:600}.definitions dd{margin:0;overflow-wrap:anywhere;font-size:13.5px}
 .definitions .unit,.definitions .source{display:block}
 @media(max-width:760px){.definitions{columns:1}}
 `;
