@@ -125,13 +125,11 @@ function draft<Action>(
 ): Draft<Action> {
   const { start, end, change, distanceM } = cutOut;
   const steps = end - start;
-  const stretch = {
-    durationS: steps * stepS,
-    change,
-    distanceM,
-    alongMps: sum(alongMps, start, end) / steps,
-  };
-  return { action: actionOf(stretch), startStep: start, steps, ...stretch };
+  const durationS = steps * stepS;
+  const meanAlongMps = sum(alongMps, start, end) / steps;
+  const action = actionOf({ durationS, change, distanceM, alongMps: meanAlongMps });
+  // Field by field: a spread took longer than the whole sum.
+  return { action, startStep: start, steps, durationS, change, distanceM, alongMps: meanAlongMps };
 }
 
 /** Backward differences of the speed, the first repeated, under a centred mean that is shorter at the edges. */

@@ -3,7 +3,8 @@ import type { DirectedPath } from '../directed-window.ts';
 import { createMetaSegmenter } from './meta-segments.ts';
 import type { MetaSegment } from './meta-segments.ts';
 import type { LateralAction, LongitudinalAction } from './meta-actions.ts';
-import { courseAgainst, createShapeReader } from './road-course.ts';
+import { courseAgainst } from './course-by-recorded.ts';
+import { createShapeReader } from './course-by-shape.ts';
 import type { RoadCourse } from './road-course.ts';
 
 /** A meta-action of a path after t0. */
@@ -93,13 +94,25 @@ export function createMotionReader(grid: MotionGrid): MotionReader {
         (recorded &&
           courseAgainst(path, { path: recorded.path, course: recorded.motion.course }, grid)) ??
         shapeOf({ series, turnRad: segmenter.turnRad, t0 });
+      const speeds = speedsOf(series, t0, stepS);
+      const turn = turnOf(series, segmenter, t0);
       return {
         longitudinal: afterT0(segments.longitudinal, t0, stepS),
         lateral: afterT0(segments.lateral, t0, stepS),
         course,
         horizonS: horizonSteps * stepS,
-        ...speedsOf(series, t0, stepS),
-        ...turnOf(series, segmenter, t0),
+        speedAtT0Mps: speeds.speedAtT0Mps,
+        endSpeedMps: speeds.endSpeedMps,
+        minSpeedMps: speeds.minSpeedMps,
+        maxSpeedMps: speeds.maxSpeedMps,
+        standingS: speeds.standingS,
+        standsFromS: speeds.standsFromS,
+        pastSpeedChangeMps: speeds.pastSpeedChangeMps,
+        earlyAccelMps2: speeds.earlyAccelMps2,
+        meanAccelMps2: speeds.meanAccelMps2,
+        headingChangeRad: turn.headingChangeRad,
+        sharpestRadPerM: turn.sharpestRadPerM,
+        distanceM: speeds.distanceM,
       };
     },
   };

@@ -30,8 +30,21 @@ describe('the course of a path by its shape', () => {
   });
 
   it('is the lane where a bend begins that is sharper than a lane change can be', () => {
-    const intoBend = (sM: number) => 0.02 * Math.min(Math.max((sM - 30) / 20, 0), 1);
+    const intoBend = (sM: number) => 0.02 * Math.min(Math.max((sM - 60) / 20, 0), 1);
     expect(courseOf({ ...at15, bendPerM: intoBend }).kind).toBe('lane');
+  });
+
+  it('is unclear where a lane change lies on top of the beginning of a bend', () => {
+    const gently = (sM: number) => 0.006 * Math.min(Math.max((sM + 10) / 20, 0), 1);
+    const bending: Driven = { ...at15, bendPerM: gently };
+    expect(courseOf({ ...bending, sideM: sideways(3.5, 0, 4) }).kind).toBe('unclear');
+    for (const fromM of [10, 30, 50, 70]) {
+      const intoBend = (sM: number) => 0.01 * Math.min(Math.max((sM - fromM) / 20, 0), 1);
+      for (const side of [-3.5, 3.5]) {
+        const course = courseOf({ ...at15, bendPerM: intoBend, sideM: sideways(side, 1, 4) });
+        expect(course.kind).not.toBe('lane');
+      }
+    }
   });
 
   it('is the lane where it only wanders in it', () => {
@@ -85,6 +98,12 @@ describe('the course of a plan by the recorded path', () => {
     const road = { ...at15, bendPerM: () => 0.004 };
     const course = courseOf({ ...road, sideM: sideways(-3.5, 1, 4) }, road);
     expect(course).toMatchObject({ kind: 'lane_change', direction: 'right', basis: 'recorded' });
+  });
+
+  it('is unclear where it drifts off and does not come back to the heading of the road', () => {
+    // 0.7 m/s from 0.4 s on: 4.2 m at the end.
+    const drifting: Driven = { ...at15, sideM: (tS) => 0.7 * Math.max(tS - 0.4, 0) };
+    expect(courseOf(drifting, at15)).toMatchObject({ kind: 'unclear', basis: 'recorded' });
   });
 
   it('is as unclear as that path where it stays with it', () => {
