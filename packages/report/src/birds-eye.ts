@@ -47,14 +47,13 @@ export function birdsEye(window: WindowToShow): Html {
     <polyline class="history" points="${points(view, window.history)}">
       <title>history</title>
     </polyline>
-    ${drawn}
     <g class="future">
       <polyline points="${points(view, fromEgo(window.future))}">
         <title>recorded future</title>
       </polyline>
       ${dots(view, window.future, stepsPerSecond)}
     </g>
-    ${sampleLabels(view, window)} ${scaleBar(view)}
+    ${drawn} ${sampleLabels(view, window)} ${scaleBar(view)}
   </svg>`;
 }
 

@@ -26,8 +26,8 @@ svg text{font-size:11.5px;fill:var(--soft)}
 .plots{max-width:360px}
 .birds-eye{background:var(--wash);border-radius:6px;width:100%}
 .history,.history polyline{fill:none;stroke:var(--faint);stroke-width:3;stroke-dasharray:1 5;stroke-linecap:round}
-.future polyline,polyline.future{fill:none;stroke:var(--ink);stroke-width:3.2;stroke-linejoin:round;stroke-linecap:round}
-.future circle{fill:var(--card);stroke:var(--ink);stroke-width:1.5}
+.future polyline,polyline.future{fill:none;stroke:var(--ink);stroke-width:4.5;stroke-linejoin:round;stroke-linecap:round}
+.future circle{fill:var(--card);stroke:var(--ink);stroke-width:1.8}
 .ego{fill:var(--ink);fill-opacity:.22;stroke:var(--ink)}
 .obstacle circle,.obstacle polygon{fill:var(--box);stroke:var(--box-line)}.obstacle polyline{stroke:var(--box-line);fill:none}
 .box-ego{background:var(--faint);outline:1px solid var(--ink)}.box-obstacle{background:var(--box);outline:1px solid var(--box-line)}
