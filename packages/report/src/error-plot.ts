@@ -35,7 +35,6 @@ export function errorPlot({ samples, future, stepS }: WindowToShow): Html {
     ${ticksOf(0, most, 3).map((tick) => html`<g class="grid"><line x1="${SIZE.left}" x2="${SIZE.width - SIZE.right}" y1="${coordinate(y(tick))}" y2="${coordinate(y(tick))}" /><text class="end" x="${SIZE.left - 5}" y="${coordinate(y(tick) + 4)}">${formatTick(tick)}</text></g>`)}
     ${ticksOf(0, lastS, 6).map((tick) => html`<text class="middle" x="${coordinate(x(tick))}" y="${SIZE.height - 6}">${formatTick(tick)}${tick === 0 ? ' s' : ''}</text>`)}
     <text x="4" y="12">metres to the recorded future, by seconds after t0</text>
-    <text x="4" y="12">metres to the recorded future, by seconds after t0</text>
     ${lines}
   </svg>`;
 }
