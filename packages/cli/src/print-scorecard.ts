@@ -1,16 +1,14 @@
-import type { Scorecard } from '@drivesweep/contracts';
+import type { MetricSummary, Scorecard } from '@drivesweep/contracts';
+import { compareNaturally } from '@drivesweep/scoring';
 import type { Console } from './console.ts';
 import { jsonText } from './json-text.ts';
 import { formatTable } from './table.ts';
 import type { Column } from './table.ts';
 
 const ALL = 'all';
-/** What a person asks first: how near, by which choice of sample, and how often not at all. The rest is in the JSON. */
-const HEADLINE =
-  /^((ade|fde)_(first|mean_\d+)|min_(ade|fde)_\d+|miss_(first|\d+))@[\d.]+s(\[(full|prefix|2m)\])?$/;
-/** Ids that name K name it 1: `min_ade_1@3.0s[full]`. */
-const ONE_SAMPLE = /_1@/;
 const HEADLINES_PER_SLICE = 2;
+/** Stands behind an n that is under the minimum count. */
+const FEW = '*';
 /** A dataset with many facts has hundreds of slices; the rest is in the JSON. */
 const SLICES_SHOWN = 24;
 const VALUES_SHOWN = 12;
@@ -83,16 +81,55 @@ function spans({ historySteps, horizonSteps, stepUs }: Scorecard['sweep']): stri
   return `${historySteps} poses, ${horizonSteps} steps at ${1e6 / stepUs} Hz`;
 }
 
-/** The numbers over all windows, headline metrics first. */
+/** The headline over all windows, with its interval and n. The rest is in the JSON. */
 function metricSection(cards: readonly Scorecard[], titles: readonly string[]): string[] {
   const ids = shownIds(cards);
-  const rows = ids.map((id) => [id, unitOf(cards, id), ...numbers(cards, id, ALL)]);
-  const columns = numberColumns(cards.length === 1 ? ['mean'] : titles);
-  if (rows.length === 0) return [];
+  if (ids.length === 0) return [];
+  const means = cards.map((card) => meansWithIntervals(ids.map((id) => metricOf(card, id))));
+  const rows = ids.map((id, row) => [
+    id,
+    unitOf(cards, id),
+    ...cards.flatMap((card, i) => [means[i]?.[row] ?? '', String(metricOf(card, id)?.n ?? 0)]),
+  ]);
+  const percent = Math.round((cards[0]?.statistics.confidence ?? 0) * 100);
+  const columns = (cards.length === 1 ? [`mean [${percent} % interval]`] : titles).flatMap(
+    (title) => [left(title), right('n')],
+  );
   const all = new Set(cards.flatMap((card) => card.metrics.map((metric) => metric.id)));
   return [
     ...formatTable([left('metric'), left('unit'), ...columns], rows),
     ...more(all.size - ids.length, 'metrics'),
+    ...cards.flatMap((card, i) => {
+      const name = cards.length === 1 ? '' : `${titles[i] ?? ''}: `;
+      return [...excludedLines(card, ids), ...fewDrivesLines(card, ids)].map((line) => name + line);
+    }),
+  ];
+}
+
+/** What the windows without an answer can have done to the first number that has a worse side. */
+function excludedLines(card: Scorecard, ids: readonly string[]): string[] {
+  const { expected, ok } = card.counts;
+  const metric = ids.map((id) => metricOf(card, id)).find((one) => one?.worstCase);
+  if (expected === ok || !metric?.worstCase) return [];
+  const { mean, imputed } = metric.worstCase;
+  const [all, worst] = [
+    `${mean.toFixed(3)} ${metric.unit}`,
+    `${imputed.toFixed(3)} ${metric.unit}`,
+  ];
+  return [
+    `${expected - ok} of ${expected} windows have no answer; were each of them ${worst}, ${metric.id} would be ${all}`,
+  ];
+}
+
+function fewDrivesLines(card: Scorecard, ids: readonly string[]): string[] {
+  const metric = ids.map((id) => metricOf(card, id)).find((one) => (one?.n ?? 0) > 0);
+  if (!metric?.warnings.includes('few_drives')) return [];
+  const drives = metric.interval?.clusters ?? 1;
+  const { minimumDrives } = card.statistics;
+  return [
+    drives < 2
+      ? 'one drive was scored, so there is no interval'
+      : `the intervals rest on ${drives} drives: under ${minimumDrives} they are not to be trusted`,
   ];
 }
 
@@ -104,14 +141,16 @@ function more(count: number, what: string): string[] {
 function sliceSection(cards: readonly Scorecard[], titles: readonly string[]): string[] {
   const slices = new Set(cards.flatMap((card) => card.metrics.map((metric) => metric.slice)));
   slices.delete(ALL);
-  const shown = readableSlices([...slices].sort());
+  const shown = readableSlices([...slices].sort(compareNaturally));
   const ids = shownIds(cards).slice(0, cards.length === 1 ? HEADLINES_PER_SLICE : 1);
   if (shown.length === 0) return [];
   const title = cards.length === 1 ? 'slice' : `${ids.join()} by slice`;
   const columns = numberColumns(cards.length === 1 ? ids : titles);
   const rows = shown.map((slice) => [slice, ...ids.flatMap((id) => numbers(cards, id, slice))]);
+  const hasFew = rows.some((row) => row.some((cell) => cell.endsWith(FEW)));
   return [
     ...formatTable([left(title), ...columns], rows),
+    ...(hasFew ? [`${FEW} under ${cards[0]?.statistics.minimumWindows ?? 0} windows`] : []),
     ...more(slices.size - shown.length, 'slices'),
   ];
 }
@@ -139,47 +178,59 @@ function filesSection(sweeps: readonly PrintedSweep[], titles: readonly string[]
   );
 }
 
-/** Headline first. With one sample every way to choose or average is the first sample, and is not said again. */
+/** Headline metrics that any of the sweeps has a value of, in the order of the first that names them. */
 function shownIds(cards: readonly Scorecard[]): string[] {
-  const metrics = cards.flatMap((card) => card.metrics).filter((metric) => metric.slice === ALL);
-  const known = [...new Set(metrics.map((metric) => metric.id))];
-  const ids = longestFirst(known.filter((id) => HEADLINE.test(id)));
-  const single = cards.every((card) => card.sweep.samples === 1);
-  const first = ids.filter((id) => !ONE_SAMPLE.test(id));
-  return single && first.length > 0 ? first : ids;
+  const ids = new Set(cards.flatMap((card) => card.headline));
+  return [...ids].filter((id) => cards.some((card) => (metricOf(card, id)?.n ?? 0) > 0));
 }
 
-/** Metrics over the longest horizon come first; otherwise the order of the scorecard stays. */
-function longestFirst(ids: readonly string[]): string[] {
-  const longest = Math.max(...ids.map(horizonS));
-  const overall = ids.filter((id) => horizonS(id) === longest);
-  return [...overall, ...ids.filter((id) => horizonS(id) !== longest)];
-}
-
-/** `min_ade_6@3.0s[full]` -> 3; an id without a horizon -> 0. */
-function horizonS(id: string): number {
-  return Number(/@([0-9.]+)s/.exec(id)?.[1] ?? 0);
+function metricOf(card: Scorecard, id: string, slice = ALL): MetricSummary | undefined {
+  return card.metrics.find((metric) => metric.id === id && metric.slice === slice);
 }
 
 function unitOf(cards: readonly Scorecard[], id: string): string {
-  return cards.flatMap((card) => card.metrics).find((metric) => metric.id === id)?.unit ?? '';
+  return cards.flatMap((card) => metricOf(card, id) ?? [])[0]?.unit ?? '';
 }
 
-/** Mean and n of one metric for each sweep. A mean over nothing is a dash, never a zero. */
+/** Mean and n of one metric for each sweep. */
 function numbers(cards: readonly Scorecard[], id: string, slice: string): string[] {
   return cards.flatMap((card) => {
-    const metric = card.metrics.find((one) => one.id === id && one.slice === slice);
-    if (!metric) return ['-', '0'];
-    return [metric.mean === null ? '-' : metric.mean.toFixed(3), String(metric.n)];
+    const metric = metricOf(card, id, slice);
+    const isFew = metric?.warnings.includes('few_windows') ?? false;
+    return [meanText(metric), `${metric?.n ?? 0}${isFew ? FEW : ''}`];
   });
+}
+
+/** A mean over nothing is a dash, never a zero. */
+function meanText(metric: MetricSummary | undefined): string {
+  return metric?.mean?.toFixed(3) ?? '-';
+}
+
+/** `4.169 [3.10, 5.30]`, one under the other. */
+function meansWithIntervals(metrics: readonly (MetricSummary | undefined)[]): string[] {
+  const means = metrics.map(meanText);
+  const width = Math.max(...means.map((mean) => mean.length));
+  return metrics.map((metric, i) => {
+    const mean = (means[i] ?? '').padStart(width);
+    if (!metric?.interval) return mean;
+    const { low, high } = metric.interval;
+    return `${mean} [${shortText(low)}, ${shortText(high)}]`;
+  });
+}
+
+/** Three digits of most numbers: `0.042`, `3.10`, `25.3`. */
+function shortText(value: number): string {
+  const magnitude = Math.abs(value);
+  return value.toFixed(magnitude < 1 ? 3 : magnitude < 10 ? 2 : 1);
 }
 
 /** A mean and its n under each title. */
 function numberColumns(titles: readonly string[]): Column[] {
-  return titles.flatMap((title) => [
-    { title, align: 'right' as const },
-    { title: 'n', align: 'right' as const },
-  ]);
+  return titles.flatMap((title) => [right(title), right('n')]);
+}
+
+function right(title: string): Column {
+  return { title, align: 'right' };
 }
 
 function left(title: string): Column {
