@@ -36,7 +36,7 @@ describe('the speed band of a window', () => {
     [29.9, '25-30 m/s'],
     [30, '30+ m/s'],
   ])('at %d m/s is %s', (v0Mps, band) => {
-    expect(factsOf(v0Mps)).toMatchObject({ speed_band: band });
+    expect(factsOf(v0Mps)).toMatchObject({ v0_band: band });
   });
 });
 

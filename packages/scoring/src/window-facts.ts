@@ -8,11 +8,12 @@ type RecordedWindow = Pick<WindowToScore, 'future' | 'v0Mps'>;
 /**
  * Facts that follow from a window itself, to slice by: how fast it starts, how far its recorded future bends, what
  * manoeuvre that is and what the speed does. They are about the recording, never about an answer, so two policies
- * have the same slices. docs/statistics.md lists the values.
+ * have the same slices. Their names are not those of any dataset that is read, though a dataset may have a fact of its
+ * own about speed. docs/statistics.md lists the values.
  */
 export function windowFacts(window: RecordedWindow, grid: Grid): Record<string, string> {
   return {
-    speed_band: bandOf(Math.abs(window.v0Mps), SPEED_BANDS),
+    v0_band: bandOf(Math.abs(window.v0Mps), SPEED_BANDS),
     curvature_band: curvatureBand(window.future, grid),
     manoeuvre: manoeuvreOf(window, grid),
     future_lon: speedChange(window, grid),

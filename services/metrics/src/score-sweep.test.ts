@@ -83,7 +83,7 @@ describe('a scorecard', () => {
 
   it('has slices that follow from the windows, which a window that failed is not in', async () => {
     const card = await scorecardOf(await sealed([near, far, failed]));
-    const bands = card.metrics.filter(({ slice }) => slice.startsWith('speed_band='));
+    const bands = card.metrics.filter(({ slice }) => slice.startsWith('v0_band='));
     expect(bands[0]).toMatchObject({ id: 'ade_first@0.4s', mean: 2, n: 2, failed: 0 });
     expect(bands.map(({ id }) => id)).toEqual(card.headline);
   });
