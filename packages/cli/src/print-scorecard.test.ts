@@ -165,6 +165,31 @@ describe('a scorecard for a person', () => {
   });
 });
 
+describe('the slices of a table', () => {
+  const shown = (values: Readonly<Record<string, number>>) => {
+    const slices = Object.entries(values).flatMap(([fact, count]) =>
+      Array.from({ length: count }, (_, n) => `${fact}=${n}`),
+    );
+    const metrics = [buildMetric(), ...slices.map((slice) => buildMetric({ slice }))];
+    const text = formatScorecards([{ scorecard: buildScorecard({ metrics }), filesAt: null }]);
+    return [...new Set(text.match(/^[a-z_]+(?==\d)/gm))];
+  };
+
+  it('are those of speed and manoeuvre first, which every dataset has', () => {
+    expect(shown({ country: 2, manoeuvre: 2, v0_band: 2 })).toEqual([
+      'v0_band',
+      'manoeuvre',
+      'country',
+    ]);
+  });
+
+  it('are whole facts: one that would not fit is left to the JSON', () => {
+    expect(shown({ a: 12, b: 11, c: 2, d: 1 })).toEqual(['a', 'b']);
+    expect(shown({ a: 12, b: 12, c: 2 })).toEqual(['a', 'b']);
+    expect(shown({ a: 10, b: 12, c: 2 })).toEqual(['a', 'b', 'c']);
+  });
+});
+
 describe('scorecards for a program', () => {
   const printed = (count: number, asked = count) => {
     const results: string[] = [];

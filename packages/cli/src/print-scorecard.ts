@@ -11,6 +11,8 @@ const HEADLINES_PER_SLICE = 2;
 const FEW = '*';
 /** A dataset with many facts has hundreds of slices; the rest is in the JSON. */
 const SLICES_SHOWN = 24;
+/** Facts that every dataset has, because they come from the windows. */
+const FIRST_FACTS = ['v0_band', 'manoeuvre'];
 const VALUES_SHOWN = 12;
 const SLICE_LETTERS = 40;
 
@@ -156,8 +158,8 @@ function sliceSection(cards: readonly Scorecard[], titles: readonly string[]): s
 }
 
 /**
- * The slices that a person can read at a glance: of facts with a few short values. A fact with one value says nothing
- * that the whole does not say.
+ * The slices that a person can read at a glance: of facts with a few short values, whole facts only. A fact with one
+ * value says nothing that the whole does not say.
  */
 function readableSlices(slices: readonly string[]): string[] {
   const byFact = new Map<string, string[]>();
@@ -165,11 +167,17 @@ function readableSlices(slices: readonly string[]): string[] {
     const fact = slice.slice(0, slice.indexOf('='));
     byFact.set(fact, [...(byFact.get(fact) ?? []), slice]);
   }
-  return [...byFact.values()]
-    .filter((ofFact) => ofFact.length >= 2 && ofFact.length <= VALUES_SHOWN)
-    .filter((ofFact) => ofFact.every((slice) => slice.length <= SLICE_LETTERS))
-    .flat()
-    .slice(0, SLICES_SHOWN);
+  const shown: string[] = [];
+  for (const fact of [...FIRST_FACTS, ...byFact.keys()]) {
+    const ofFact = byFact.get(fact) ?? [];
+    const isReadable =
+      ofFact.length >= 2 &&
+      ofFact.length <= VALUES_SHOWN &&
+      ofFact.every((slice) => slice.length <= SLICE_LETTERS);
+    if (isReadable && shown.length + ofFact.length <= SLICES_SHOWN) shown.push(...ofFact);
+    byFact.delete(fact);
+  }
+  return shown;
 }
 
 function filesSection(sweeps: readonly PrintedSweep[], titles: readonly string[]): string[] {
