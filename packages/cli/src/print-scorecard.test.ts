@@ -172,7 +172,7 @@ describe('the slices of a table', () => {
     );
     const metrics = [buildMetric(), ...slices.map((slice) => buildMetric({ slice }))];
     const text = formatScorecards([{ scorecard: buildScorecard({ metrics }), filesAt: null }]);
-    return [...new Set(text.match(/^[a-z_]+(?==\d)/gm))];
+    return [...new Set(text.match(/^[a-z0-9_]+(?==\d)/gm))];
   };
 
   it('are those of speed and manoeuvre first, which every dataset has', () => {
