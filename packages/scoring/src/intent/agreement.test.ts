@@ -25,6 +25,7 @@ const driven = {
   /** 25 m/s to 5.8 m/s. */
   hardBrake: { speedMps: speedFrom(25, -3) },
   /** Holds its speed for 4.4 s and brakes then. */
+  brakedBefore: { speedMps: (tS: number) => (tS < 0 ? 10 - 4 * tS : 10) },
   lateBrake: { speedMps: (tS) => Math.max(15 - 4 * Math.max(tS - 4.4, 0), 0) },
   speedingUp: { speedMps: speedFrom(10, 1) },
   startingOff: { speedMps: speedFrom(0, 1.5) },
@@ -84,6 +85,7 @@ const CLAIMS: Claim[] = [
   ['set_speed', 'contradicted', 'brakes hard', driven.hardBrake],
   ['set_speed', 'contradicted', 'comes to a stand', driven.toStop],
   ['set_speed', 'contradicted', 'stands', driven.standing],
+  ['set_speed', 'supported', 'keeps its speed after braking hard', driven.brakedBefore],
   ['set_speed', 'undetermined', 'slows gently', driven.slowing],
   ['set_speed', 'undetermined', 'brakes hard, but later', driven.lateBrake],
   ['follow_lead', 'supported', 'slows down', driven.slowing],

@@ -163,7 +163,9 @@ const LONGITUDINAL: Readonly<Record<LongitudinalDecision, DecisionRule>> = {
         return slowsEarly || motion.speedAtT0Mps < stopMps ? F.endsStanding : F.stopsLater;
       }
       const braking = motion.longitudinal.find(({ action }) => action === 'StrongDeceleration');
-      if (braking) return braking.startS < firstActionS ? F.brakesHard : F.brakesLater;
+      // A segment may have begun before t0 and hold nothing but the end of that braking.
+      if (braking && drop(motion) >= changeMps)
+        return braking.startS < firstActionS ? F.brakesHard : F.brakesLater;
       return drop(motion) >= changeMps && motion.endSpeedMps < motion.speedAtT0Mps
         ? F.slowsForSomething
         : F.holdsOrGains;
