@@ -1,4 +1,5 @@
-// npm run demo: synthetic drives, one sweep for each of two policies on the real local cluster, their scorecards.
+// npm run demo: synthetic drives, one sweep for each of two policies on the real local cluster, their scorecards and
+// reports, and the comparison of the two.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -31,11 +32,16 @@ drivesweep(
   '--workers',
   '2',
 );
+drivesweep(
+  ...['compare', 'demo-constant-velocity', 'demo-glance'],
+  ...['--store', `${OUT}/store`, '--html', `${OUT}/comparison.html`],
+);
 
 const seconds = Math.round((performance.now() - start) / 1000);
 process.stdout.write(`
 The demo took ${seconds} s. Look further:
   ${OUT}/drives                    the recorded drives: play camera/*.zip's MP4 files, read labels/ with any Parquet reader
-  ${OUT}/store/sweeps/<sweep id>   spec, plan, predictions (Parquet), scores, manifest, scorecard
+  ${OUT}/store/sweeps/<sweep id>   spec, plan, predictions (Parquet), scores, manifest, scorecard, report/index.html
+  ${OUT}/comparison.html           the comparison as a page, to open in a browser
   npx drivesweep report demo-glance --store ${OUT}/store --json
 `);

@@ -192,7 +192,7 @@ async function scoreDisplacement(folder, windows) {
   return { metrics: metrics.length, numbers: summary.metrics().length };
 }
 
-/** One measurement in a process of its own, so that its memory is its own. */
+/** One measurement, called in a process of its own on one core, so that its memory and its threads are its own. */
 async function child([what, folder, windows]) {
   const started = performance.now();
   const run = what === 'all' ? scoreAll : scoreDisplacement;
@@ -204,11 +204,13 @@ async function child([what, folder, windows]) {
 
 function measure(...args) {
   const self = fileURLToPath(import.meta.url);
-  const { status, stdout } = spawnSync(process.execPath, [self, 'child', ...args.map(String)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    // One core: no threads of the collector or the compiler beside the one that scores.
-    env: { ...process.env, NODE_OPTIONS: '--single-threaded' },
-  });
+  const { status, stdout } = spawnSync(
+    'taskset',
+    ['-c', '1', process.execPath, self, 'child', ...args.map(String)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   if (status !== 0) throw new Error(`the measurement of ${args.join(' ')} failed`);
   return JSON.parse(stdout);
 }
