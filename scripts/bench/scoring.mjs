@@ -3,11 +3,12 @@
 // the same for displacement alone; and whether memory grows with the number of windows.
 //   npm run build && node scripts/bench/scoring.mjs [WINDOWS]
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { PREDICTION_SCHEMA_VERSION, sha256Hex } from '@drivesweep/contracts';
+import { PREDICTION_SCHEMA_VERSION } from '@drivesweep/contracts';
 import { decodeScoredPredictions, encodePredictionPart } from '@drivesweep/parquet-io';
 import {
   createSummary,
@@ -152,7 +153,7 @@ async function writeParts(folder) {
 async function* partsOf(folder, windows) {
   for (let done = 0, p = 0; done < windows; done += PART_WINDOWS, p++) {
     const bytes = await readFile(join(folder, `${p % DIFFERENT_PARTS}.parquet`));
-    sha256Hex(bytes);
+    createHash('sha256').update(bytes).digest('hex');
     const { rows } = await decodeScoredPredictions(bytes);
     yield { rows, round: Math.floor(p / DIFFERENT_PARTS) };
   }

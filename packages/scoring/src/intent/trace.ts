@@ -78,7 +78,14 @@ export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
 export type ObjectPlace = 'ahead' | 'behind' | 'left' | 'right' | 'oncoming';
 export type ObjectMotion =
-  'stopped' | 'slowing' | 'moving' | 'cutting_in' | 'crossing' | 'merging' | 'moving_off' | 'parked';
+  | 'stopped'
+  | 'slowing'
+  | 'moving'
+  | 'cutting_in'
+  | 'crossing'
+  | 'merging'
+  | 'moving_off'
+  | 'parked';
 
 /** Why the vehicle says that it does it. */
 export interface StatedCause {
