@@ -1,11 +1,11 @@
-import { comparisonDocumentSchema, DrivesweepError } from '@drivesweep/contracts';
+import { aboutSweep, comparisonDocumentSchema, DrivesweepError } from '@drivesweep/contracts';
 import type { ComparisonDocument, GateResult, ObjectStore, SweepSpec } from '@drivesweep/contracts';
 import { compareScores, decideGate, PairedScores, ScoringError } from '@drivesweep/scoring';
 import type { Comparison, Gate, Side } from '@drivesweep/scoring';
 import { chooseMetrics, placeGates } from './compared-metrics.ts';
 import type { AskedMetrics, GateOnMetric } from './compared-metrics.ts';
 import { scoredWindows } from './score-rows.ts';
-import { aboutSweep, readSealedSweep } from './sealed-sweep.ts';
+import { readSealedSweep } from './sealed-sweep.ts';
 import type { SealedSweep } from './sealed-sweep.ts';
 
 /** What is asked of a comparison. */
@@ -38,8 +38,8 @@ export async function compareSweeps(
   const comparison = compareScores(scores, metrics, seed);
   return comparisonDocumentSchema.parse({
     schema: 'comparison/1',
-    a: aboutSweep(a),
-    b: aboutSweep(b),
+    a: aboutSweep(a.spec, a.manifest),
+    b: aboutSweep(b.spec, b.manifest),
     scoringId: a.scoringId,
     ...comparison,
     gates: placed.map((one) => decide(one, comparison)),

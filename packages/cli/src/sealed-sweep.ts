@@ -9,14 +9,7 @@ import {
   sha256Hex,
   sweepSpecSchema,
 } from '@drivesweep/contracts';
-import type {
-  Manifest,
-  ManifestEntry,
-  ObjectStore,
-  Scorecard,
-  Shard,
-  SweepSpec,
-} from '@drivesweep/contracts';
+import type { Manifest, ManifestEntry, ObjectStore, Shard, SweepSpec } from '@drivesweep/contracts';
 import { createWindowScorer, scoringDescription } from '@drivesweep/scoring';
 import type { MetricInfo } from '@drivesweep/scoring';
 import { jsonOf } from './json-text.ts';
@@ -74,25 +67,6 @@ export async function* planShards(store: ObjectStore, sweepId: string): AsyncGen
   const key = keys.planIndex(sweepId);
   const { chunks } = parsed(key, planIndexSchema, jsonOf(await store.get(key)));
   for (const chunk of chunks) yield* planOf(chunk.key, await readVerified(store, chunk));
-}
-
-/** What a scorecard and a comparison say about a sweep. */
-export function aboutSweep({ spec, manifest }: SealedSweep): Scorecard['sweep'] {
-  return {
-    id: spec.sweepId,
-    name: spec.name,
-    policy: spec.policy.name,
-    bundleSha256: spec.policy.bundleSha256,
-    dataset: spec.dataset.layout,
-    revision: spec.dataset.revision,
-    fingerprint: spec.dataset.fingerprint,
-    samples: spec.samples,
-    seed: spec.seed,
-    historySteps: spec.historySteps,
-    horizonSteps: spec.horizonSteps,
-    stepUs: spec.stepUs,
-    outcome: manifest.outcome,
-  };
 }
 
 function planOf(key: string, bytes: Uint8Array): Shard[] {

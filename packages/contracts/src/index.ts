@@ -71,6 +71,7 @@ export type {
   WindowObstacle,
 } from './rows.ts';
 export {
+  aboutSweep,
   intervalSchema,
   macroMeanSchema,
   metricSummarySchema,

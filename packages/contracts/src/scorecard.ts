@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { rowCountsSchema } from './commit.ts';
+import type { Manifest } from './manifest.ts';
+import type { SweepSpec } from './sweep-spec.ts';
 
 const number = z.number().nullable();
 
@@ -99,3 +101,25 @@ export const scorecardSchema = z.strictObject({
   factsNotSliced: z.array(z.string()),
 });
 export type Scorecard = z.output<typeof scorecardSchema>;
+
+/** What scorecards and comparisons say about a sealed sweep. */
+export function aboutSweep(
+  spec: SweepSpec,
+  { outcome }: Pick<Manifest, 'outcome'>,
+): Scorecard['sweep'] {
+  return {
+    id: spec.sweepId,
+    name: spec.name,
+    policy: spec.policy.name,
+    bundleSha256: spec.policy.bundleSha256,
+    dataset: spec.dataset.layout,
+    revision: spec.dataset.revision,
+    fingerprint: spec.dataset.fingerprint,
+    samples: spec.samples,
+    seed: spec.seed,
+    historySteps: spec.historySteps,
+    horizonSteps: spec.horizonSteps,
+    stepUs: spec.stepUs,
+    outcome,
+  };
+}

@@ -1,11 +1,5 @@
-import { DrivesweepError, keys, scorecardSchema } from '@drivesweep/contracts';
-import type {
-  Manifest,
-  ManifestEntry,
-  Scorecard,
-  ScoreRow,
-  SweepSpec,
-} from '@drivesweep/contracts';
+import { aboutSweep, DrivesweepError, keys, scorecardSchema } from '@drivesweep/contracts';
+import type { Manifest, ManifestEntry, Scorecard, ScoreRow } from '@drivesweep/contracts';
 import { createSummary } from '@drivesweep/scoring';
 import type { Summary, WindowOutcome } from '@drivesweep/scoring';
 import type { ScoredSweep } from './score-shard.ts';
@@ -108,22 +102,4 @@ function assertCounts(manifest: Manifest, counts: Scorecard['counts']): void {
     'PART_CORRUPT',
     `sweep ${manifest.sweepId}: the scores do not hold the windows of the seal (${details.join(', ')})`,
   );
-}
-
-function aboutSweep(spec: SweepSpec, manifest: Manifest): Scorecard['sweep'] {
-  return {
-    id: spec.sweepId,
-    name: spec.name,
-    policy: spec.policy.name,
-    bundleSha256: spec.policy.bundleSha256,
-    dataset: spec.dataset.layout,
-    revision: spec.dataset.revision,
-    fingerprint: spec.dataset.fingerprint,
-    samples: spec.samples,
-    seed: spec.seed,
-    historySteps: spec.historySteps,
-    horizonSteps: spec.horizonSteps,
-    stepUs: spec.stepUs,
-    outcome: manifest.outcome,
-  };
 }
