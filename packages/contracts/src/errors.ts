@@ -30,6 +30,10 @@ export const ERROR_CODES = {
   CAMERA_MISSING: ['window', 'the drive has no such camera'],
   FRAME_MISSING: ['window', 'the camera has no frame at or before a time that the policy needs'],
   FRAME_UNDECODABLE: ['window', 'the video does not decode at a frame that the policy needs'],
+  FRAME_SIZE_UNSUITABLE: [
+    'window',
+    'the policy sees frames at a size that its own preprocessing would not choose for this camera',
+  ],
   VIDEO_LIMIT: ['window', 'the video exceeds a limit on size, pixels or decoding time'],
   // predictions that were made elsewhere
   PREDICTION_INVALID: ['window', 'a prediction is not in the form that score-file reads'],
@@ -40,12 +44,17 @@ export const ERROR_CODES = {
   POLICY_OUTPUT_NOT_FINITE: ['window', 'the policy answered with NaN or infinity'],
   POLICY_OUTPUT_RANGE: [
     'window',
-    'the policy answered with a probability outside 0 to 1, or with a sentence outside its list',
+    'the policy answered with a probability outside 0 to 1, a sentence outside its list, or a token outside its vocabulary',
   ],
   POLICY_OUTPUT_SHAPE: [
     'window',
     'the policy answered with another shape than its bundle declares',
   ],
+  POLICY_OUT_OF_MEMORY: [
+    'window',
+    'the device has no memory for the policy, not even for this one window',
+  ],
+  NAVIGATION_TOO_LONG: ['window', 'the navigation text of the window does not fit into the prompt'],
   POLICY_RUN_FAILED: ['transient', 'the runtime failed while it ran the graph of a policy'],
   POLICY_NOT_FOUND: ['permanent', 'no policy of this name, folder or URI'],
   BUNDLE_INVALID: ['permanent', 'policy.json does not follow the bundle contract'],
@@ -53,6 +62,10 @@ export const ERROR_CODES = {
   BUNDLE_HASH_MISMATCH: ['permanent', 'a file of the bundle differs from its declared SHA-256'],
   BUNDLE_PATH_UNSAFE: ['permanent', 'a path in policy.json leaves the bundle'],
   BUNDLE_GRAPH_MISMATCH: ['permanent', 'inputs or outputs of the graph differ from policy.json'],
+  BUNDLE_TOKENIZER_MISMATCH: [
+    'permanent',
+    'the tokenizer of the bundle cannot be read, or makes another prompt of the text than policy.json says',
+  ],
   BUNDLE_GOLDEN_MISMATCH: ['permanent', 'the golden case does not come out within its tolerance'],
   LICENCE_NOT_ACCEPTED: ['permanent', 'the licence of the bundle must be accepted first'],
   PROVIDER_UNAVAILABLE: ['permanent', 'the execution provider asked for is not available here'],
@@ -91,6 +104,10 @@ export const ERROR_CODES = {
   TOOL_MISSING: ['permanent', 'a program that is needed is not installed'],
   USAGE: ['permanent', 'the command was typed wrongly'],
   API_UNREACHABLE: ['transient', 'the coordinator does not answer'],
+  UNAUTHORIZED: ['permanent', 'the request has no bearer token, or another one than is expected'],
+  RATE_LIMITED: ['transient', 'too many requests from one address'],
+  URI_NOT_ALLOWED: ['permanent', 'a path or URI lies outside the roots that the service may read'],
+  ALREADY_RUNNING: ['permanent', 'another process does this work already'],
   INTERNAL: ['permanent', 'a fault of drivesweep itself'],
 } as const satisfies Record<string, readonly [ErrorKind, string]>;
 

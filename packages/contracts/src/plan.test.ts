@@ -43,6 +43,15 @@ describe('shardsOfDrive', () => {
     ]);
   });
 
+  it('says where to go beside each t0, and nothing when no window has a text of its own', () => {
+    const navigation = new Map([[3, 'turn left']]);
+    const [first, second] = shardsOfDrive({ ...drive, navigation }, 0, 2);
+    expect(first).not.toHaveProperty('navigation');
+    expect(second).toMatchObject({ t0Us: [3], navigation: ['turn left'] });
+    const [whole] = shardsOfDrive({ ...drive, navigation }, 0);
+    expect(whole?.navigation).toEqual([null, null, 'turn left']);
+  });
+
   it('names a shard after its windows only', () => {
     const [first] = shardsOfDrive(drive, 7, 2);
     expect(first?.shardId).toBe(shardIdOf('d', [1, 2]));

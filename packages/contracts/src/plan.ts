@@ -17,6 +17,11 @@ export const shardSchema = z.strictObject({
   shardId: z.string().length(16),
   driveId: z.string(),
   t0Us: z.array(z.int().nullable()).min(1),
+  /**
+   * One entry per t0: the text that the window is told where to go, null for the sweep's own text, if it has one.
+   * Absent when no window has a text of its own.
+   */
+  navigation: z.array(z.string().nullable()).optional(),
   /** Set when the drive must not be computed: each window becomes a row with this status and code. */
   verdict: z
     .strictObject({ status: z.enum(['error', 'skipped']), code: z.string(), message: z.string() })
@@ -49,6 +54,8 @@ export interface DriveWindows {
   readonly driveId: string;
   readonly t0Us: readonly (number | null)[];
   readonly verdict: Shard['verdict'];
+  /** t0 -> where to go, for the windows that have a text of their own. */
+  readonly navigation?: ReadonlyMap<number, string> | undefined;
 }
 
 /** A window's id: unique in a sweep, the same in every sweep over the same drive. */
@@ -96,10 +103,19 @@ export function shardsOfDrive(
       shardId: shardIdOf(drive.driveId, t0Us),
       driveId: drive.driveId,
       t0Us,
+      ...navigationOf(t0Us, drive.navigation),
       verdict: drive.verdict,
     });
   }
   return shards;
+}
+
+function navigationOf(
+  t0Us: readonly (number | null)[],
+  texts: DriveWindows['navigation'],
+): Pick<Shard, 'navigation'> {
+  const navigation = t0Us.map((t0) => (t0 === null ? null : (texts?.get(t0) ?? null)));
+  return navigation.every((text) => text === null) ? {} : { navigation };
 }
 
 /** Plan chunks are JSON lines. */

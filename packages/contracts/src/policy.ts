@@ -22,6 +22,8 @@ export interface PolicyNeeds {
    * share a batch, because how shards meet depends on timing. Absent means false.
    */
   readonly rowsIndependent?: boolean;
+  /** True when it takes a text that says where to go; it answers windows without one too. Absent means false. */
+  readonly navigation?: boolean;
 }
 
 export interface CameraNeeds {
@@ -39,6 +41,8 @@ export interface PolicyInput {
   readonly v0Mps: number;
   /** u8 [cameras * frames, channels, height, width], camera-major, oldest first; null when the policy does not look. */
   readonly frames: Uint8Array | null;
+  /** Where to go, in words (`turn left in 40 m`); null or absent when the sweep says nothing about this window. */
+  readonly navigation?: string | null;
 }
 
 export interface InferParameters {
@@ -57,9 +61,13 @@ export interface PolicySample {
   /** m/s^2 and 1/m per step, when the policy answers with actions. */
   readonly accel: Float64Array | null;
   readonly curvature: Float64Array | null;
+  /** What the policy says for itself; empty when it wrote a text that holds nothing, null when it cannot write. */
   readonly trace: string | null;
+  /** Of the whole text with its end token, when the policy writes one. */
   readonly tokenIds: Int32Array | null;
+  /** Natural logarithm per token, before temperature and nucleus. */
   readonly logprobs: Float64Array | null;
+  /** `truncated`: the text never came to its end token. */
   readonly finishReason: 'stop' | 'truncated' | null;
   readonly probability: number | null;
   /** Present only when the policy answered with something that no field can hold: then the window is not believed. */

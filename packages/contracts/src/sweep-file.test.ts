@@ -46,6 +46,7 @@ describe('a sweep file', () => {
     ['no rule for t0', { ...smallest, windows: {} }, 'windows'],
     ['two rules for t0', { ...smallest, windows: { every_s: 1, at_us: 5 } }, 'windows'],
     ['a negative step', { ...smallest, windows: { every_s: -1 } }, 'windows.every_s'],
+    ['an empty navigation text', { ...smallest, navigation: ' ' }, 'navigation'],
     ['no samples', { ...smallest, samples: 0 }, 'samples'],
     ['a rate without whole microseconds', { ...smallest, rate_hz: 7 }, 'rate_hz'],
     [

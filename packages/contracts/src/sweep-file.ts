@@ -29,6 +29,12 @@ const windows = z
     error: 'expected exactly one of every_s, at_us, list',
   });
 
+/** What a driver is told where to go. Longer ones no model was trained on; how many tokens fit is the policy's to say. */
+export const navigationText = z
+  .string('expected a text, for example "turn left in 40 m"')
+  .max(500, 'expected at most 500 characters')
+  .regex(/\S/, { error: 'expected a text, for example "turn left in 40 m"' });
+
 const errorBudget = z
   .strictObject({
     fraction: z.number().min(0).max(1).optional(),
@@ -60,6 +66,8 @@ export const sweepFileSchema = z.strictObject({
     })
     .default({}),
   windows,
+  /** For every window that has no text of its own in the column `navigation` of `windows.list`. */
+  navigation: navigationText.optional(),
   samples: z
     .int('expected a whole number of samples')
     .min(1, 'expected at least 1')

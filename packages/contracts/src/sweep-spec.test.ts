@@ -30,6 +30,10 @@ describe('sweepIdOf', () => {
     expect(sweepIdOf(spec)).toMatch(SWEEP_ID);
   });
 
+  it('of a sweep without navigation is what it was before there was navigation', () => {
+    expect(sweepIdOf(spec)).toBe('sw-05817878796955b9');
+  });
+
   it.each<[string, Partial<typeof spec>]>([
     ['name', { name: 'b' }],
     ['place of the dataset', { dataset: { ...spec.dataset, uri: 's3://bucket/data' } }],
@@ -45,6 +49,7 @@ describe('sweepIdOf', () => {
     ['revision', { dataset: { ...spec.dataset, revision: '26.03' } }],
     ['drives', { drives: { ...spec.drives, limit: 5 } }],
     ['windows', { windows: { kind: 'every', everyUs: 200_000 } }],
+    ['navigation text', { navigation: 'turn left' }],
     ['samples', { samples: 6 }],
     ['seed', { seed: 8 }],
     ['history', { historySteps: 17 }],

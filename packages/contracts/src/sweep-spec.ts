@@ -48,6 +48,8 @@ export const sweepSpecSchema = z.strictObject({
     limit: z.int().nullable(),
   }),
   windows: windowRuleSchema,
+  /** What a window is told where to go when its list says nothing about it; absent when there is no such text. */
+  navigation: z.string().optional(),
   samples: z.int(),
   seed: z.int(),
   historySteps: z.int(),
@@ -80,6 +82,8 @@ export function sweepIdOf(spec: Omit<SweepSpec, 'sweepId'>): string {
     drives: spec.drives,
     windows:
       spec.windows.kind === 'list' ? { kind: 'list', sha256: spec.windows.sha256 } : spec.windows,
+    // Left out when there is none, so that sweeps from before navigation keep their ids.
+    navigation: spec.navigation,
     samples: spec.samples,
     seed: spec.seed,
     historySteps: spec.historySteps,
