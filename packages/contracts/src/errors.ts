@@ -81,6 +81,16 @@ export const ERROR_CODES = {
     'permanent',
     'more windows failed than the error budget of the sweep allows',
   ],
+  // teacher exports
+  RECIPE_INVALID: ['permanent', 'the recipe has a mistake'],
+  EXPORT_EMPTY: ['permanent', 'the filters of the recipe leave no window'],
+  EXPORT_LEAKS_EVALUATION: [
+    'permanent',
+    'drives of the sweep stand on a public list that Alpamayo is evaluated on',
+  ],
+  EXPORT_TARGET_TAKEN: ['permanent', 'the target holds another export'],
+  TEACHER_LACKS: ['permanent', 'the recipe requires what the teacher did not answer with'],
+  PUBLISHING_FORBIDDEN: ['permanent', 'a licence forbids to publish this export'],
   // store, queue, processes
   OBJECT_NOT_FOUND: ['permanent', 'the store has no object of this key'],
   STORE_UNAVAILABLE: ['transient', 'the object store failed or throttled'],

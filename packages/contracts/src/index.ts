@@ -21,7 +21,14 @@ export { asDrivesweepError, DrivesweepError, ERROR_CODES, isErrorCode } from './
 export type { ErrorCode, ErrorDetails, ErrorKind } from './errors.ts';
 export type { JobAttempt, JobConsumer, JobHandler } from './queue.ts';
 export { FrameError } from './frames.ts';
-export type { DecodedFrame, FrameDecoder, FrameFormat, FrameRequest } from './frames.ts';
+export type {
+  DecodedFrame,
+  FrameDecoder,
+  FrameFormat,
+  FrameRequest,
+  PixelSize,
+  SmartResizeRule,
+} from './frames.ts';
 export { canonicalJson, sha256Hex } from './hashing.ts';
 export type { JsonValue } from './hashing.ts';
 export {
@@ -79,9 +86,10 @@ export {
 } from './scorecard.ts';
 export type { Interval, MacroMean, MetricSummary, Scorecard } from './scorecard.ts';
 export { SCORING_ID, scoringIdOf } from './scoring-id.ts';
+export { smartResize } from './smart-resize.ts';
 export { apiErrorSchema, submittedSchema, SWEEP_STATES, sweepStatusSchema } from './status.ts';
 export type { ApiError, Submitted, SweepState, SweepStatus } from './status.ts';
-export { DATASET_LAYOUTS, sweepFileSchema } from './sweep-file.ts';
+export { DATASET_LAYOUTS, navigationText, sweepFileSchema } from './sweep-file.ts';
 export type { DatasetLayout, SweepFile, SweepFileInput } from './sweep-file.ts';
 export {
   datasetRefSchema,

@@ -3,8 +3,9 @@ import type { PolicyInput } from '@drivesweep/contracts';
 import { busyPolicyBundle } from '@drivesweep/testkit';
 import { samplesOf } from './answers.ts';
 import { bundleManifestSchema } from './bundle-manifest.ts';
-import type { BundleManifest, BundleOutput } from './bundle-manifest.ts';
+import type { BundleManifest } from './bundle-manifest.ts';
 import type { TensorData } from './graph.ts';
+import type { BundleOutput } from './manifest-output.ts';
 
 const STEPS = 2;
 const PARAMETERS = { samples: 1, seed: 0, horizonSteps: STEPS, stepUs: 1_000_000 };

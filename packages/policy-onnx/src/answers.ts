@@ -3,9 +3,10 @@ import type { InferParameters, PolicyInput, PolicySample } from '@drivesweep/con
 import { denormaliseActions, integrateUnicycle } from '@drivesweep/geometry';
 import type { UnicycleActions } from '@drivesweep/geometry';
 import { TRACE_INDEX } from './bundle-manifest.ts';
-import type { BundleManifest, BundleOutput } from './bundle-manifest.ts';
+import type { BundleManifest } from './bundle-manifest.ts';
 import type { TensorData } from './graph.ts';
 import { shapesOf, tensorContracts } from './graph-contract.ts';
+import type { BundleOutput } from './manifest-output.ts';
 
 type Outputs = Readonly<Record<string, TensorData>>;
 
@@ -21,7 +22,7 @@ export function samplesOf(
   batchSize: number,
   parameters: InferParameters,
 ): PolicySample[][] {
-  checkShapes(manifest, outputs, batchSize);
+  checkShapes(manifest, outputs, batchSize, parameters);
   return windows.map((window, b) =>
     Array.from({ length: parameters.samples }, (_, k) => {
       const row = b * parameters.samples + k;
@@ -159,16 +160,23 @@ function tensorNamed(outputs: Outputs, name: string): TensorData {
   throw new DrivesweepError('POLICY_OUTPUT_SHAPE', `the graph did not answer output ${name}`);
 }
 
-function checkShapes(manifest: BundleManifest, outputs: Outputs, batchSize: number): void {
+function checkShapes(
+  manifest: BundleManifest,
+  outputs: Outputs,
+  batchSize: number,
+  { samples }: InferParameters,
+): void {
+  const sizes = { B: batchSize, K: samples };
+  const sizeOf = (dim: number | 'B' | 'K' | null) => (typeof dim === 'string' ? sizes[dim] : dim);
   for (const contract of tensorContracts(manifest).outputs) {
     const { dims, type } = tensorNamed(outputs, contract.name);
-    const right = shapesOf(contract).some(
+    const right = shapesOf(manifest, contract).some(
       (want) =>
         want.length === dims.length &&
-        want.every((dim, axis) => dim === null || dims[axis] === (dim === 'B' ? batchSize : dim)),
+        want.every((dim, axis) => dim === null || dims[axis] === sizeOf(dim)),
     );
     if (right && type === contract.type) continue;
-    const want = contract.dims.map((dim) => (dim === 'B' ? batchSize : (dim ?? '?'))).join(', ');
+    const want = contract.dims.map((dim) => sizeOf(dim) ?? '?').join(', ');
     throw new DrivesweepError(
       'POLICY_OUTPUT_SHAPE',
       `output ${contract.name} of ${manifest.name} is ${type} [${dims.join(', ')}], not ${contract.type} [${want}]`,

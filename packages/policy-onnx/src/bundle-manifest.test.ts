@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { busyPolicyBundle } from '@drivesweep/testkit';
-import { bundleJsonSchema, bundleManifestSchema, frameOffsetsUs } from './bundle-manifest.ts';
+import { bundleJsonSchema, bundleManifestSchema } from './bundle-manifest.ts';
 import type { BundleManifestInput } from './bundle-manifest.ts';
+import { frameOffsetsUs } from './manifest-cameras.ts';
 
 function manifest(): BundleManifestInput & { cameras: object } {
   const files = busyPolicyBundle({

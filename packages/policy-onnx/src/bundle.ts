@@ -2,8 +2,9 @@ import { realpath } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { canonicalJson, DrivesweepError, sha256Hex } from '@drivesweep/contracts';
 import type { ObjectStore, PolicyNeeds, PolicyRef } from '@drivesweep/contracts';
-import { bundleManifestSchema, frameOffsetsUs } from './bundle-manifest.ts';
+import { bundleManifestSchema } from './bundle-manifest.ts';
 import type { BundleManifest } from './bundle-manifest.ts';
+import { frameOffsetsUs } from './manifest-cameras.ts';
 
 const MANIFEST_KEY = 'policy.json';
 const MANIFEST_LIMIT_BYTES = 4 << 20;
@@ -71,6 +72,7 @@ export function bundleNeeds(manifest: BundleManifest): PolicyNeeds {
         width: cameras.width,
         colour: cameras.colour,
         resize: cameras.resize,
+        ...(cameras.smartResize ? { smartResize: cameras.smartResize } : {}),
       },
     },
     historySteps: manifest.history.steps,
@@ -79,7 +81,12 @@ export function bundleNeeds(manifest: BundleManifest): PolicyNeeds {
     samples: manifest.samples,
     maxBatch: manifest.batch.maxBatch,
     rowsIndependent: manifest.batch.rowsIndependent,
+    ...(takesNavigation(manifest) ? { navigation: true } : {}),
   };
+}
+
+function takesNavigation({ reasoning }: BundleManifest): boolean {
+  return reasoning?.prompt?.segments.some(({ kind }) => kind === 'navigation') ?? false;
 }
 
 /** Throws LICENCE_NOT_ACCEPTED unless the licence needs no acceptance or its id is in the list. */

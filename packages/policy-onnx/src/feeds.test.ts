@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyInput } from '@drivesweep/contracts';
-import type { BundleCameras } from './bundle-manifest.ts';
 import { framesTensor } from './feeds.ts';
+import type { BundleCameras } from './manifest-cameras.ts';
 
 /** Two colour channels would do, but colours come as three. 2 x 3 pixels: plane c, row r, column k is 100c + 10r + k. */
 const IMAGE = Uint8Array.of(

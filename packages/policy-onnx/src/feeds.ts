@@ -1,9 +1,10 @@
 import { DrivesweepError } from '@drivesweep/contracts';
 import type { PolicyInput } from '@drivesweep/contracts';
-import { channelsOf, frameOffsetsUs } from './bundle-manifest.ts';
-import type { BundleCameras, BundleManifest } from './bundle-manifest.ts';
+import type { BundleManifest } from './bundle-manifest.ts';
 import type { TensorData } from './graph.ts';
 import { frameDims, imageSize } from './graph-contract.ts';
+import { channelsOf, imageCount } from './manifest-cameras.ts';
+import type { BundleCameras } from './manifest-cameras.ts';
 
 /** The tensors for one run over `batch`, whose length is the B of the run. Buffers of the windows may be taken over. */
 export function feedsOf(
@@ -53,8 +54,7 @@ export function framesTensor(camera: BundleCameras, batch: readonly PolicyInput[
 }
 
 function framesOf(camera: BundleCameras, input: PolicyInput): Uint8Array {
-  const images = camera.names.length * frameOffsetsUs(camera).length;
-  const bytes = images * channelsOf(camera.colour) * camera.height * camera.width;
+  const bytes = imageCount(camera) * channelsOf(camera.colour) * camera.height * camera.width;
   if (input.frames?.length === bytes) return input.frames;
   const got = input.frames ? `${input.frames.length} bytes of frames` : 'no frames';
   throw new DrivesweepError(

@@ -1,24 +1,34 @@
-import { channelsOf, frameOffsetsUs, TRACE_INDEX } from './bundle-manifest.ts';
-import type { BundleCameras, BundleManifest } from './bundle-manifest.ts';
+import { TRACE_INDEX } from './bundle-manifest.ts';
+import type { BundleManifest } from './bundle-manifest.ts';
+import { channelsOf, imageCount } from './manifest-cameras.ts';
+import type { BundleCameras } from './manifest-cameras.ts';
 import type { GraphInfo, TensorInfo, TensorType } from './graph.ts';
 
 /** A tensor as policy.json describes it. */
 export interface TensorContract {
   readonly name: string;
   readonly type: TensorType;
-  /** 'B' is the batch; null is a dimension that policy.json says nothing about. */
-  readonly dims: readonly (number | 'B' | null)[];
-  /** The K axis may be left out when it is 1. */
-  readonly kAxis?: number;
+  /** 'B' is the batch, 'K' the samples; null is a dimension that policy.json says nothing about. */
+  readonly dims: readonly Dimension[];
+  /** True when the K axis may be left out by a policy of one sample. */
+  readonly kOptional?: boolean;
 }
+
+type Dimension = number | 'B' | 'K' | null;
 
 /** The tensors that policy.json promises, in the order in which messages should name them. */
 export function tensorContracts(manifest: BundleManifest): {
   readonly inputs: readonly TensorContract[];
   readonly outputs: readonly TensorContract[];
 } {
-  const outputs = [...outputContracts(manifest), ...traceContracts(manifest)];
-  return { inputs: inputContracts(manifest), outputs };
+  return {
+    inputs: inputContracts(manifest),
+    outputs: [
+      ...outputContracts(manifest),
+      ...traceContracts(manifest),
+      ...reasoningContracts(manifest),
+    ],
+  };
 }
 
 /** Differences between policy.json and the graph, each as one sentence; empty when they agree. */
@@ -45,7 +55,7 @@ export function imageSize(camera: BundleCameras): {
 
 /** Dimensions of the frames tensor after B. */
 export function frameDims(camera: BundleCameras): number[] {
-  const images = camera.names.length * frameOffsetsUs(camera).length;
+  const images = imageCount(camera);
   const channels = channelsOf(camera.colour);
   const { height, width } = imageSize(camera);
   switch (camera.layout) {
@@ -60,7 +70,8 @@ export function frameDims(camera: BundleCameras): number[] {
   }
 }
 
-function inputContracts({ inputs, cameras, history }: BundleManifest): TensorContract[] {
+function inputContracts(manifest: BundleManifest): TensorContract[] {
+  const { inputs, cameras, history, horizon, reasoning } = manifest;
   const found: TensorContract[] = [];
   const add = (name: string | undefined, type: TensorType, dims: TensorContract['dims']) => {
     if (name !== undefined) found.push({ name, type, dims });
@@ -71,19 +82,21 @@ function inputContracts({ inputs, cameras, history }: BundleManifest): TensorCon
     add(name, 'float32', ['B', history.steps]);
   }
   add(inputs.v0, 'float32', ['B']);
+  if (reasoning?.prompt) add(inputs.promptIds, 'int64', ['B', reasoning.prompt.length]);
+  if (reasoning) add(inputs.uniforms, 'float32', ['B', 'K', reasoning.decode.maxTokens]);
+  if (horizon) add(inputs.noise, 'float32', ['B', 'K', horizon.steps, 2]);
   return found;
 }
 
-function outputContracts({ output, horizon, samples }: BundleManifest): TensorContract[] {
-  const k = samples[0] ?? 1;
+function outputContracts({ output, horizon }: BundleManifest): TensorContract[] {
   const perStep = (name: string, ...rest: number[]): TensorContract => ({
     name,
     type: 'float32',
-    dims: ['B', k, horizon?.steps ?? null, ...rest],
-    kAxis: 1,
+    dims: ['B', 'K', horizon?.steps ?? null, ...rest],
+    kOptional: true,
   });
   const probability = (name: string | undefined): TensorContract[] =>
-    name === undefined ? [] : [{ name, type: 'float32', dims: ['B', k], kAxis: 1 }];
+    name === undefined ? [] : [{ name, type: 'float32', dims: ['B', 'K'], kOptional: true }];
   switch (output.kind) {
     case 'trajectory': {
       const { position } = output;
@@ -108,9 +121,19 @@ function outputContracts({ output, horizon, samples }: BundleManifest): TensorCo
   }
 }
 
-function traceContracts({ traces, samples }: BundleManifest): TensorContract[] {
+function traceContracts({ traces }: BundleManifest): TensorContract[] {
   if (traces === undefined) return [];
-  return [{ name: TRACE_INDEX, type: 'int64', dims: ['B', samples[0] ?? 1], kAxis: 1 }];
+  return [{ name: TRACE_INDEX, type: 'int64', dims: ['B', 'K'], kOptional: true }];
+}
+
+function reasoningContracts({ reasoning }: BundleManifest): TensorContract[] {
+  if (reasoning === undefined) return [];
+  const { outputs, decode } = reasoning;
+  return [
+    { name: outputs.tokens, type: 'int64', dims: ['B', 'K', decode.maxTokens] },
+    { name: outputs.logprobs, type: 'float32', dims: ['B', 'K', decode.maxTokens] },
+    { name: outputs.tokenCounts, type: 'int64', dims: ['B', 'K'] },
+  ];
 }
 
 function tensorProblems(
@@ -129,8 +152,9 @@ function tensorProblems(
     problems.push(`${role} ${contract.name} is ${tensor.type}, policy.json says ${contract.type}`);
   }
   const shapeKnown = tensor.shape.length > 0;
-  if (shapeKnown && !shapesOf(contract).some((dims) => fits(manifest, dims, tensor.shape))) {
-    const want = contract.dims.map((dim) => dim ?? '?').join(', ');
+  const shapes = shapesOf(manifest, contract);
+  if (shapeKnown && !shapes.some((dims) => fits(manifest, dims, tensor.shape))) {
+    const want = wantedShape(manifest, contract);
     problems.push(
       `${role} ${contract.name} has shape [${tensor.shape.join(', ')}], policy.json says [${want}]`,
     );
@@ -138,23 +162,33 @@ function tensorProblems(
   return problems;
 }
 
-/** The shapes that a contract allows: with its K axis, and without when K is 1. */
-export function shapesOf({ dims, kAxis }: TensorContract): TensorContract['dims'][] {
-  return kAxis !== undefined && dims[kAxis] === 1
-    ? [[...dims], dims.filter((_, axis) => axis !== kAxis)]
-    : [[...dims]];
+/** The shapes that a contract allows: with its K axis, and without where that may be left out. */
+export function shapesOf(
+  { samples }: BundleManifest,
+  { dims, kOptional = false }: TensorContract,
+): Dimension[][] {
+  const onlyOne = samples.length === 1 && samples[0] === 1;
+  return kOptional && onlyOne ? [[...dims], dims.filter((dim) => dim !== 'K')] : [[...dims]];
 }
 
+/** For messages: `B, K, 64, 2`, with the number of samples where there is only one. */
+function wantedShape({ samples }: BundleManifest, { dims }: TensorContract): string {
+  const [k, another] = samples;
+  return dims.map((dim) => (dim === 'K' && another === undefined ? k : dim) ?? '?').join(', ');
+}
+
+/** A graph that fixes the size of an axis must fix it at the only one that policy.json names. */
 function fits(
-  { batch }: BundleManifest,
-  want: TensorContract['dims'],
+  { batch, samples }: BundleManifest,
+  want: readonly Dimension[],
   shape: readonly (number | string)[],
 ): boolean {
   if (want.length !== shape.length) return false;
   return shape.every((dim, axis) => {
     const wanted = want[axis];
     if (typeof dim === 'string' || dim < 0 || wanted === null) return true;
-    if (wanted !== 'B') return wanted === dim;
-    return batch.sizes !== 'dynamic' && batch.sizes.every((size) => size === dim);
+    if (wanted === 'B') return batch.sizes !== 'dynamic' && batch.sizes.every((b) => b === dim);
+    if (wanted === 'K') return samples.every((k) => k === dim);
+    return wanted === dim;
   });
 }
