@@ -40,6 +40,27 @@ export const queueEnv = {
     .default('drivesweep'),
 };
 
+/** How long a worker that is silent keeps its shards: the lock of a job, and how often locks are looked at. */
+export const queueTimingEnv = {
+  DRIVESWEEP_LOCK_MS: wholeNumber({ min: 1_000, max: 3_600_000 })
+    .default(60_000)
+    .describe('How long a worker that is silent keeps its jobs; the same for every service'),
+  DRIVESWEEP_STALLED_CHECK_MS: wholeNumber({ min: 100, max: 3_600_000 })
+    .default(15_000)
+    .describe('How often jobs of silent workers are looked for; the same for every service'),
+};
+
+/** The two settings of `queueTimingEnv`, as queues take them. */
+export function queueTimingOf(config: {
+  readonly DRIVESWEEP_LOCK_MS: number;
+  readonly DRIVESWEEP_STALLED_CHECK_MS: number;
+}): { readonly lockDurationMs: number; readonly stalledIntervalMs: number } {
+  return {
+    lockDurationMs: config.DRIVESWEEP_LOCK_MS,
+    stalledIntervalMs: config.DRIVESWEEP_STALLED_CHECK_MS,
+  };
+}
+
 /** Where the HTTP server of a service listens; port 0 is any free one. */
 export const httpEnv = {
   DRIVESWEEP_HTTP_HOST: z.string().min(1).default('127.0.0.1'),

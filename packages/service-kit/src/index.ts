@@ -1,5 +1,14 @@
 export { apiErrorOf, IssuesError, parseBody, statusOf } from './api-error.ts';
-export { httpEnv, loadConfig, logEnv, queueEnv, storeEnv, wholeNumber } from './config.ts';
+export {
+  httpEnv,
+  loadConfig,
+  logEnv,
+  queueEnv,
+  queueTimingEnv,
+  queueTimingOf,
+  storeEnv,
+  wholeNumber,
+} from './config.ts';
 export type { Environment, LogLevel } from './config.ts';
 export { createHttpServer } from './http-server.ts';
 export type { FastifyInstance, Health, HttpServer, HttpServerOptions } from './http-server.ts';

@@ -4,6 +4,7 @@ import {
   loadConfig,
   logEnv,
   queueEnv,
+  queueTimingEnv,
   storeEnv,
   wholeNumber,
 } from '@drivesweep/service-kit';
@@ -12,6 +13,7 @@ import type { Environment } from '@drivesweep/service-kit';
 const schema = z.object({
   ...storeEnv,
   ...queueEnv,
+  ...queueTimingEnv,
   ...httpEnv,
   ...logEnv,
   DRIVESWEEP_JOBS_PER_WORKER: wholeNumber({ min: 1, max: 1000 }).default(4),

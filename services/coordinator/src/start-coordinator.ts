@@ -2,7 +2,7 @@ import { QUEUES } from '@drivesweep/contracts';
 import type { PredictionJob, ScoreJob } from '@drivesweep/contracts';
 import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { openJobProducer } from '@drivesweep/queue-bullmq';
-import { createHttpServer, createMetrics } from '@drivesweep/service-kit';
+import { createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
 import type { Health, RunningService, ServiceContext } from '@drivesweep/service-kit';
 import { addRoutes, countRequests } from './api.ts';
 import { readConfig } from './config.ts';
@@ -24,6 +24,7 @@ export async function startCoordinator({ env, logger }: ServiceContext): Promise
   const place = {
     redisUrl: config.DRIVESWEEP_REDIS_URL,
     prefix: config.DRIVESWEEP_QUEUE_PREFIX,
+    timing: queueTimingOf(config),
   };
   const predictions = openJobProducer<PredictionJob>({ ...place, queue: QUEUES.predictions });
   const scores = openJobProducer<ScoreJob>({ ...place, queue: QUEUES.scores });

@@ -7,6 +7,7 @@ import {
   loadConfig,
   logEnv,
   queueEnv,
+  queueTimingEnv,
   storeEnv,
   wholeNumber,
 } from '@drivesweep/service-kit';
@@ -34,6 +35,7 @@ const engineEnv = {
 const workerSchema = z.object({
   ...storeEnv,
   ...queueEnv,
+  ...queueTimingEnv,
   ...httpEnv,
   ...logEnv,
   ...engineEnv,

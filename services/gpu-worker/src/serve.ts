@@ -4,7 +4,7 @@ import { predictionJobSchema, QUEUES } from '@drivesweep/contracts';
 import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { openJobConsumer } from '@drivesweep/queue-bullmq';
 import type { ConsumerEvent } from '@drivesweep/queue-bullmq';
-import { createHttpServer, createMetrics } from '@drivesweep/service-kit';
+import { createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
 import type { Health, Logger, RunningService, ServiceContext } from '@drivesweep/service-kit';
 import { readWorkerConfig } from './config.ts';
 import type { WorkerConfig } from './config.ts';
@@ -47,6 +47,7 @@ export async function serve({ env, logger, fatal }: ServiceContext): Promise<Run
   const consumer = openJobConsumer({
     redisUrl: config.DRIVESWEEP_REDIS_URL,
     prefix: config.DRIVESWEEP_QUEUE_PREFIX,
+    timing: queueTimingOf(config),
     queue: QUEUES.predictions,
     schema: predictionJobSchema,
     concurrency: SHARDS_AT_A_TIME,

@@ -1,8 +1,21 @@
 import { z } from 'zod';
-import { httpEnv, loadConfig, logEnv, queueEnv, storeEnv } from '@drivesweep/service-kit';
+import {
+  httpEnv,
+  loadConfig,
+  logEnv,
+  queueEnv,
+  queueTimingEnv,
+  storeEnv,
+} from '@drivesweep/service-kit';
 import type { Environment } from '@drivesweep/service-kit';
 
-const serviceSchema = z.object({ ...storeEnv, ...queueEnv, ...httpEnv, ...logEnv });
+const serviceSchema = z.object({
+  ...storeEnv,
+  ...queueEnv,
+  ...queueTimingEnv,
+  ...httpEnv,
+  ...logEnv,
+});
 const onceSchema = z.object({ ...storeEnv });
 
 /** Settings of the service. Throws CONFIG_INVALID with every mistake. */

@@ -2,7 +2,7 @@ import { QUEUES, scoreJobSchema } from '@drivesweep/contracts';
 import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { openJobConsumer } from '@drivesweep/queue-bullmq';
 import type { ConsumerEvent } from '@drivesweep/queue-bullmq';
-import { createHttpServer, createMetrics } from '@drivesweep/service-kit';
+import { createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
 import type { Health, Logger, RunningService, ServiceContext } from '@drivesweep/service-kit';
 import { addRoutes } from './api.ts';
 import { readServiceConfig } from './config.ts';
@@ -30,6 +30,7 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
   const consumer = openJobConsumer({
     redisUrl: config.DRIVESWEEP_REDIS_URL,
     prefix: config.DRIVESWEEP_QUEUE_PREFIX,
+    timing: queueTimingOf(config),
     queue: QUEUES.scores,
     schema: scoreJobSchema,
     concurrency: CONCURRENCY,
