@@ -1,5 +1,5 @@
 // Who may import whom. The reasons are in docs/architecture.md; each rule here was planted and caught once.
-const PURE = '^packages/(geometry|scoring|contracts|policy-kinematic|report)/src';
+const PURE = '^packages/(geometry|scoring|contracts|policy-kinematic|report|teacher-export)/src';
 const ADAPTERS =
   'drives|synthetic-drives|policy-onnx|object-store|parquet-io|queue-bullmq|service-kit';
 const NOT_TEST = '([.]test|/test-[^/]+)[.]ts$';
@@ -48,11 +48,17 @@ module.exports = {
       to: { path: '^(packages/(?!(geometry|contracts|scoring|report)/)|services/)' },
     },
     {
+      name: 'teacher-export-imports-pure-packages-only',
+      severity: 'error',
+      from: { path: '^packages/teacher-export/src', pathNot: NOT_TEST },
+      to: { path: '^(packages/(?!(geometry|contracts|scoring|teacher-export)/)|services/)' },
+    },
+    {
       name: 'adapters-do-not-import-adapters',
       severity: 'error',
       from: { path: `^packages/(${ADAPTERS})/src`, pathNot: NOT_TEST },
       to: {
-        path: `^packages/(${ADAPTERS}|policy-kinematic|scoring|report|cli)/src`,
+        path: `^packages/(${ADAPTERS}|policy-kinematic|scoring|report|teacher-export|cli)/src`,
         pathNot: '^packages/$1/src',
       },
     },

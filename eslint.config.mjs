@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
-const PURE = ['geometry', 'scoring', 'contracts', 'policy-kinematic', 'report'].map(
+const PURE = ['geometry', 'scoring', 'contracts', 'policy-kinematic', 'report', 'teacher-export'].map(
   (name) => `packages/${name}/src/**/*.ts`,
 );
 

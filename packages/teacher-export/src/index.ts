@@ -1,0 +1,13 @@
+export type { AnsweredSample, AnsweredWindow } from './answered-window.ts';
+export { balanceClassOf, duplicateKeyOf, factValues } from './candidate.ts';
+export type { Candidate } from './candidate.ts';
+export { keptSamples, newFate } from './fate.ts';
+export type { Fate } from './fate.ts';
+export { recipeHash, recipeSchema, resolveRecipe } from './recipe.ts';
+export type { Recipe, RecipeInput, Requirement } from './recipe.ts';
+export { selectWindows } from './selection.ts';
+export type { Selection } from './selection.ts';
+export { SPLITS, splitOfDrive } from './split.ts';
+export type { Split } from './split.ts';
+export { createWindowFilter, has } from './window-filters.ts';
+export type { WindowFilter } from './window-filters.ts';
