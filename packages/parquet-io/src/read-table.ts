@@ -53,10 +53,14 @@ function valuesOf(vector: Vector, column: string): TableValue[] {
 
 /**
  * Reads a flat table, whoever wrote it: pyarrow, DuckDB, pandas; any codec, with dictionaries or without. With
- * `columns` only these are returned, and each must be there.
+ * `columns` only these are returned, and each must be there; those of `optional` too, where they are there.
  * Throws PARQUET_UNREADABLE for damaged bytes, a missing column, or a column that is nested or a time.
  */
-export function readTable(bytes: Uint8Array, columns?: readonly string[]): ReadTable {
+export function readTable(
+  bytes: Uint8Array,
+  columns?: readonly string[],
+  optional: readonly string[] = [],
+): ReadTable {
   const names = readFileSchema(bytes).fields.map((field) => field.name);
   const missing = columns?.filter((column) => !names.includes(column)) ?? [];
   if (missing.length > 0) {
@@ -67,7 +71,8 @@ export function readTable(bytes: Uint8Array, columns?: readonly string[]): ReadT
   }
   const table = readFile(bytes);
   const read = new Map<string, TableValue[]>();
-  for (const name of columns ?? names) {
+  const wanted = columns && [...columns, ...optional.filter((name) => names.includes(name))];
+  for (const name of wanted ?? names) {
     const vector = table.getChild(name);
     if (vector !== null) read.set(name, valuesOf(vector, name));
   }

@@ -92,9 +92,28 @@ describe('planDrives', () => {
     ]);
     const list = await plan({
       entries: each([entry('a'), entry('b')]),
-      choice: { kind: 'list', t0UsByDrive: new Map([['b', [7]]]) },
+      choice: { kind: 'list', windowsByDrive: new Map([['b', new Map([[7, null]])]]) },
     });
     expect(list.map(({ t0Us }) => t0Us)).toEqual([[], [7]]);
+  });
+
+  it('says where to go at the times of which the list says so', async () => {
+    const windows = new Map([
+      [7, null],
+      [8, 'turn left'],
+    ]);
+    const [told, silent] = await plan({
+      entries: each([entry('a'), entry('b')]),
+      choice: {
+        kind: 'list',
+        windowsByDrive: new Map<string, typeof windows>([
+          ['a', windows],
+          ['b', new Map([[7, null]])],
+        ]),
+      },
+    });
+    expect(told).toMatchObject({ t0Us: [7, 8], navigation: new Map([[8, 'turn left']]) });
+    expect(silent).not.toHaveProperty('navigation');
   });
 });
 

@@ -7,6 +7,7 @@ import {
 } from '@drivesweep/contracts';
 import type { DriveEntry, DriveSpan, DriveWindows, Shard, SweepSpec } from '@drivesweep/contracts';
 import { mapInOrder } from './bounded.ts';
+import type { WindowList } from './window-list.ts';
 
 /** Drives whose span is read at the same time. */
 const DRIVES_AT_ONCE = 8;
@@ -18,7 +19,7 @@ export type WindowChoice =
   /** The same times for each drive. */
   | { readonly kind: 'at'; readonly atUs: readonly number[] }
   /** Times of its own for each drive. */
-  | { readonly kind: 'list'; readonly t0UsByDrive: ReadonlyMap<string, readonly number[]> };
+  | { readonly kind: 'list'; readonly windowsByDrive: WindowList };
 
 export interface PlanRequest {
   readonly entries: AsyncIterable<DriveEntry>;
@@ -41,11 +42,12 @@ async function windowsOf(entry: DriveEntry, request: PlanRequest): Promise<Drive
   const { driveId } = entry;
   const { choice } = request;
   if (!entry.valid) {
-    const t0Us = choice.kind === 'grid' ? [null] : namedTimes(driveId, choice);
+    const named = choice.kind === 'grid' ? { t0Us: [null] } : namedWindows(driveId, choice);
     const message = `the dataset marks drive ${driveId} as not valid`;
-    return { driveId, t0Us, verdict: { status: 'skipped', code: 'DRIVE_MARKED_INVALID', message } };
+    const verdict = { status: 'skipped', code: 'DRIVE_MARKED_INVALID', message } as const;
+    return { driveId, ...named, verdict };
   }
-  if (choice.kind !== 'grid') return { driveId, t0Us: namedTimes(driveId, choice), verdict: null };
+  if (choice.kind !== 'grid') return { driveId, ...namedWindows(driveId, choice), verdict: null };
   try {
     const span = await request.readSpan(driveId);
     const rule = { ...request.steps, everyUs: choice.everyUs };
@@ -58,11 +60,15 @@ async function windowsOf(entry: DriveEntry, request: PlanRequest): Promise<Drive
   }
 }
 
-function namedTimes(
+function namedWindows(
   driveId: string,
   choice: Exclude<WindowChoice, { kind: 'grid' }>,
-): readonly number[] {
-  return choice.kind === 'at' ? choice.atUs : (choice.t0UsByDrive.get(driveId) ?? []);
+): Pick<DriveWindows, 't0Us' | 'navigation'> {
+  if (choice.kind === 'at') return { t0Us: choice.atUs };
+  const windows = [...(choice.windowsByDrive.get(driveId) ?? [])];
+  const texts = windows.flatMap(([t0, text]) => (text === null ? [] : [[t0, text] as const]));
+  const t0Us = windows.map(([t0]) => t0);
+  return texts.length === 0 ? { t0Us } : { t0Us, navigation: new Map(texts) };
 }
 
 /** What became of the drives, filled in while shards are made. */

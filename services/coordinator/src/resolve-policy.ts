@@ -13,10 +13,18 @@ type Issues = IssuesError['issues'];
 /**
  * The policy that a sweep file names, checked against what the sweep asks of it.
  * Errors: POLICY_NOT_FOUND, BUNDLE_*, LICENCE_NOT_ACCEPTED; SWEEP_FILE_INVALID with the field when the policy does not
- * offer this K, horizon, step or history.
+ * offer this K, horizon, step or history, or takes no navigation.
+ * @param textsInList does the list of windows say where to go?
  */
-export async function resolvePolicy(file: SweepFile, openStore: OpenStore): Promise<PolicyRef> {
-  if (file.policy.startsWith('kinematic:')) return resolveKinematic(file);
+export async function resolvePolicy(
+  file: SweepFile,
+  textsInList: boolean,
+  openStore: OpenStore,
+): Promise<PolicyRef> {
+  if (file.policy.startsWith('kinematic:')) {
+    refuseIf(file.policy, navigationMismatch(file, textsInList, false));
+    return resolveKinematic(file);
+  }
   const bundle = await openBundle(openStore(file.policy));
   requireLicence(bundle.manifest, file.accept_licences);
   const needs = bundleNeeds(bundle.manifest);
@@ -25,6 +33,7 @@ export async function resolvePolicy(file: SweepFile, openStore: OpenStore): Prom
     ...mismatch('horizon_steps', file.horizon_steps, needs.horizonSteps),
     ...mismatch('rate_hz', file.rate_hz, needs.stepUs === null ? null : 1e6 / needs.stepUs),
     ...samplesMismatch(file.samples, needs.samples),
+    ...navigationMismatch(file, textsInList, needs.navigation ?? false),
   ]);
   return bundleRef(bundle, file.policy);
 }
@@ -49,6 +58,18 @@ function samplesMismatch(asked: number, offered: readonly number[] | null): Issu
   if (offered === null || offered.includes(asked)) return [];
   return [
     { path: ['samples'], message: `expected ${offered.join(' or ')}, which the policy offers` },
+  ];
+}
+
+/** A text that nobody reads would let two sweeps of the same numbers look different. */
+function navigationMismatch(file: SweepFile, textsInList: boolean, taken: boolean): Issues {
+  if (taken) return [];
+  const message = 'expected none: the policy takes no navigation text';
+  return [
+    ...(file.navigation === undefined ? [] : [{ path: ['navigation'], message }]),
+    ...(textsInList
+      ? [{ path: ['windows', 'list'], message: `column navigation: ${message}` }]
+      : []),
   ];
 }
 

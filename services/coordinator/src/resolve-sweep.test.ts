@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sweepFileSchema } from '@drivesweep/contracts';
 import type { ObjectStore, SweepFileInput } from '@drivesweep/contracts';
+import type { BundleManifestInput } from '@drivesweep/policy-onnx';
 import {
   buildPhysicalAi,
   busyPolicyBundle,
@@ -47,6 +48,37 @@ function bundle(licence: object = {}) {
   files.set('policy.json', new TextEncoder().encode(JSON.stringify(changed)));
   return { 's3://models/busy': remoteBundle(files) };
 }
+/** A bundle whose prompt has room for where to go; only its policy.json is read. */
+function takingNavigation() {
+  const store = bundle()['s3://models/busy'];
+  const manifest = JSON.parse(
+    new TextDecoder().decode(store.objects.get('policy.json')),
+  ) as BundleManifestInput;
+  const tokenizer = { path: 'tokenizer.json', sha256: '0'.repeat(64), bytes: 0 };
+  const told: BundleManifestInput = {
+    ...manifest,
+    files: [...manifest.files, tokenizer],
+    inputs: { ...manifest.inputs, promptIds: 'prompt_ids', uniforms: 'uniforms' },
+    reasoning: {
+      tokenizer: tokenizer.path,
+      decode: { maxTokens: 4, temperature: 0.6, topP: 0.98, endId: 9 },
+      trace: { startId: null, endId: 8 },
+      outputs: { tokens: 'tokens', logprobs: 'logprobs', tokenCounts: 'token_counts' },
+      prompt: {
+        length: 5,
+        padId: 0,
+        segments: [
+          { kind: 'image', index: 0, id: 1, tokens: 1 },
+          { kind: 'navigation', before: '', after: '', maxTokens: 4 },
+        ],
+      },
+    },
+  };
+  store.objects.set('policy.json', new TextEncoder().encode(JSON.stringify(told)));
+  store.objects.set(tokenizer.path, new Uint8Array());
+  return { 's3://models/told': store };
+}
+
 const licenceOf = { id: 'LicenseRef-nc', url: null, commercialUse: false, mustAccept: false };
 
 describe('resolveSweep', () => {
@@ -154,9 +186,15 @@ describe('a list of windows', () => {
     const choice = await windowChoiceOf(await resolve(listed, stores), openFrom(stores));
     expect(choice).toEqual({
       kind: 'list',
-      t0UsByDrive: new Map([
-        ['b', [1, 2]],
-        ['a', [1]],
+      windowsByDrive: new Map([
+        [
+          'b',
+          new Map([
+            [1, null],
+            [2, null],
+          ]),
+        ],
+        ['a', new Map([[1, null]])],
       ]),
     });
   });
@@ -173,5 +211,41 @@ describe('a list of windows', () => {
       code: 'SWEEP_EMPTY',
     });
     await expect(resolve(listed)).rejects.toMatchObject({ code: 'LIST_INVALID' });
+  });
+});
+
+describe('navigation', () => {
+  const listed = { windows: { list: '/lists/windows.csv' } };
+  const told = lists('drive_id,t0_us,navigation\na,1,turn left\n');
+
+  it('belongs to the identity of the sweep', async () => {
+    const policy = 's3://models/told';
+    const stores = takingNavigation();
+    const none = await resolve({ policy }, stores);
+    const left = await resolve({ policy, navigation: 'turn left' }, stores);
+    const right = await resolve({ policy, navigation: 'turn right' }, stores);
+    expect(new Set([none.sweepId, left.sweepId, right.sweepId]).size).toBe(3);
+    expect(left.navigation).toBe('turn left');
+    expect(none).not.toHaveProperty('navigation');
+  });
+
+  it.each([
+    ['of the sweep', { navigation: 'turn left' }, {}, ['navigation']],
+    ['of the list', listed, told, ['windows', 'list']],
+  ])('%s is refused by a policy that takes none', async (_, changes, stores, path) => {
+    for (const policy of ['kinematic:constant-velocity', 's3://models/busy']) {
+      await expect(
+        resolve({ ...changes, policy }, { ...stores, ...bundle() }),
+      ).rejects.toMatchObject({ code: 'SWEEP_FILE_INVALID', issues: [{ path }] });
+    }
+  });
+
+  it('of the list goes to the windows that have one', async () => {
+    const stores = { ...told, ...takingNavigation() };
+    const spec = await resolve({ ...listed, policy: 's3://models/told' }, stores);
+    expect(await windowChoiceOf(spec, openFrom(stores))).toEqual({
+      kind: 'list',
+      windowsByDrive: new Map([['a', new Map([[1, 'turn left']])]]),
+    });
   });
 });

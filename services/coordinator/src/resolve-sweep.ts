@@ -14,6 +14,9 @@ import { resolvePolicy } from './resolve-policy.ts';
 import { parseWindowList } from './window-list.ts';
 import { selectionOf } from './write-plan.ts';
 
+/** Far more than ten million windows as CSV need. */
+const LIST_LIMIT_BYTES = 512 * 1024 * 1024;
+
 /** Opens the dataset of a sweep. */
 export function openReader(spec: Pick<SweepSpec, 'dataset'>, openStore: OpenStore): DriveReader {
   return openDriveReader(openStore(spec.dataset.uri), spec.dataset.layout);
@@ -28,11 +31,11 @@ export async function resolveSweep(file: SweepFile, openStore: OpenStore): Promi
   refuseRelativePaths(file);
   const { layout, uri } = file.dataset;
   const reader = openDriveReader(openStore(uri), layout);
-  const [policy, dataset, windows] = await Promise.all([
-    resolvePolicy(file, openStore),
+  const [dataset, { windows, texts }] = await Promise.all([
     reader.describe(),
     resolveWindows(file.windows, openStore),
   ]);
+  const policy = await resolvePolicy(file, texts, openStore);
   const ids = file.drives.ids?.map((id) => canonicalDriveId(layout, id));
   const spec: Omit<SweepSpec, 'sweepId'> = {
     schema: 'sweep/1',
@@ -50,6 +53,7 @@ export async function resolveSweep(file: SweepFile, openStore: OpenStore): Promi
       limit: file.drives.limit ?? null,
     },
     windows,
+    ...(file.navigation === undefined ? {} : { navigation: file.navigation }),
     samples: file.samples,
     seed: file.seed,
     historySteps: file.history_steps,
@@ -77,23 +81,28 @@ export async function windowChoiceOf(spec: SweepSpec, openStore: OpenStore): Pro
       hint: 'Submit the sweep again: with another list it is another sweep.',
     });
   }
-  const t0UsByDrive = new Map<string, readonly number[]>();
-  for (const [id, t0Us] of parseWindowList(windows.uri, bytes)) {
-    const driveId = canonicalDriveId(spec.dataset.layout, id);
-    t0UsByDrive.set(driveId, [...(t0UsByDrive.get(driveId) ?? []), ...t0Us]);
-  }
-  return { kind: 'list', t0UsByDrive };
+  const { layout } = spec.dataset;
+  const list = parseWindowList(windows.uri, bytes, (id) => canonicalDriveId(layout, id));
+  return { kind: 'list', windowsByDrive: list };
+}
+
+interface ResolvedWindows {
+  readonly windows: WindowRule;
+  /** Does the list say of any window where to go? */
+  readonly texts: boolean;
 }
 
 async function resolveWindows(
   windows: SweepFile['windows'],
   openStore: OpenStore,
-): Promise<WindowRule> {
+): Promise<ResolvedWindows> {
   if (windows.every_s !== undefined) {
-    return { kind: 'every', everyUs: Math.round(windows.every_s * 1e6) };
+    const everyUs = Math.round(windows.every_s * 1e6);
+    return { windows: { kind: 'every', everyUs }, texts: false };
   }
   if (windows.at_us !== undefined) {
-    return { kind: 'at', atUs: [...new Set(windows.at_us)].sort((a, b) => a - b) };
+    const atUs = [...new Set(windows.at_us)].sort((a, b) => a - b);
+    return { windows: { kind: 'at', atUs }, texts: false };
   }
   const uri = windows.list ?? '';
   const bytes = await readList(uri, openStore);
@@ -101,15 +110,25 @@ async function resolveWindows(
   if (list.size === 0) {
     throw new DrivesweepError('SWEEP_EMPTY', `${uri} lists no window`);
   }
-  return { kind: 'list', uri, sha256: sha256Hex(bytes) };
+  const texts = [...list.values()].some((drive) => [...drive.values()].some((t) => t !== null));
+  return { windows: { kind: 'list', uri, sha256: sha256Hex(bytes) }, texts };
 }
 
 async function readList(uri: string, openStore: OpenStore): Promise<Uint8Array> {
   const cut = uri.lastIndexOf('/') + 1;
+  const store = openStore(uri.slice(0, cut));
+  const key = uri.slice(cut);
   try {
-    return await openStore(uri.slice(0, cut)).get(uri.slice(cut));
+    const bytes = (await store.head(key))?.bytes ?? 0;
+    if (bytes > LIST_LIMIT_BYTES) {
+      throw new DrivesweepError('LIST_INVALID', `${uri} has ${bytes} bytes`, {
+        hint: `A list has at most ${LIST_LIMIT_BYTES} bytes; cut it into several sweeps.`,
+      });
+    }
+    return await store.get(key);
   } catch (cause) {
     if (!(cause instanceof DrivesweepError) || cause.kind === 'transient') throw cause;
+    if (cause.code === 'LIST_INVALID') throw cause;
     throw new DrivesweepError('LIST_INVALID', `there is no list ${uri}`, { cause });
   }
 }

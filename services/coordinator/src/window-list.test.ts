@@ -3,7 +3,10 @@ import { buildParquet } from '@drivesweep/testkit';
 import { parseWindowList } from './window-list.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
-const read = (name: string, bytes: Uint8Array) => Object.fromEntries(parseWindowList(name, bytes));
+const read = (name: string, bytes: Uint8Array) =>
+  Object.fromEntries([...parseWindowList(name, bytes)].map(([id, t0s]) => [id, [...t0s.keys()]]));
+const navigationOf = (name: string, bytes: Uint8Array) =>
+  Object.fromEntries([...parseWindowList(name, bytes)].map(([id, t0s]) => [id, [...t0s]]));
 
 describe('parseWindowList', () => {
   const windows = { a: [100, 300], b: [200] };
@@ -61,6 +64,54 @@ describe('parseWindowList', () => {
   ])('%s with %j is refused: %s', (name, content, message) => {
     const parse = () => parseWindowList(name, text(content));
     expect(parse).toThrow(expect.objectContaining({ code: 'LIST_INVALID', message }));
+  });
+
+  const LEFT = 'left, then "straight"';
+
+  it.each([
+    [
+      'l.csv',
+      text(
+        'drive_id,t0_us,navigation\na,1,"left, then ""straight"""\na,2,\nb,1, \n"a",1,"left, then ""straight"""',
+      ),
+    ],
+    [
+      'l.json',
+      text(
+        JSON.stringify([
+          { drive_id: 'a', t0_us: 1, navigation: LEFT },
+          { drive_id: 'a', t0_us: 2, navigation: null },
+          { drive_id: 'b', t0_us: 1 },
+        ]),
+      ),
+    ],
+    [
+      'l.parquet',
+      buildParquet([
+        { name: 'drive_id', type: 'string', values: ['a', 'a', 'b'] },
+        { name: 't0_us', type: 'int64', values: [1, 2, 1] },
+        { name: 'navigation', type: 'string', values: [LEFT, null, ''] },
+      ]),
+    ],
+  ])('reads where to go out of %s; a cell without a text says nothing', (name, bytes) => {
+    expect(navigationOf(name, bytes)).toEqual({
+      a: [
+        [1, LEFT],
+        [2, null],
+      ],
+      b: [[1, null]],
+    });
+  });
+
+  it('refuses two texts for one window, and what is no text', () => {
+    const twice = text('drive_id,t0_us,navigation\nA,1,left\na,1,right');
+    expect(() => parseWindowList('l.csv', twice, (id) => id.toLowerCase())).toThrow(
+      'l.csv, row 2, column navigation: expected what an earlier row says of this window, "left", found "right"',
+    );
+    const number = text('[{"drive_id": "a", "t0_us": 1, "navigation": 7}]');
+    expect(() => parseWindowList('l.json', number)).toThrow(
+      /row 1, column navigation: expected a text of at most 500/,
+    );
   });
 
   it.each(['l.json', 'l.parquet'])('says which file is damaged: %s', (name) => {

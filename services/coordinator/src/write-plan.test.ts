@@ -102,10 +102,7 @@ describe('selectionOf', () => {
   it('takes the drives of a list, narrowed by the ids of the sweep', () => {
     const choice = {
       kind: 'list',
-      t0UsByDrive: new Map([
-        ['b', [1]],
-        ['a', [1]],
-      ]),
+      windowsByDrive: new Map(['b', 'a'].map((driveId) => [driveId, new Map([[1, null]])])),
     } as const;
     expect(selectionOf(spec, choice).ids).toEqual(['a', 'b']);
     const narrowed = { ...spec, drives: { split: null, ids: ['b', 'c'], limit: null } };

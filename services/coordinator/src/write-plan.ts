@@ -58,7 +58,7 @@ export async function writePlan(request: WritePlanRequest): Promise<PlanIndex> {
 export function selectionOf(spec: SweepSpec, choice: WindowChoice): SweepSpec['drives'] {
   if (choice.kind !== 'list') return spec.drives;
   const wanted = spec.drives.ids;
-  const listed = [...choice.t0UsByDrive.keys()].sort();
+  const listed = [...choice.windowsByDrive.keys()].sort();
   return { ...spec.drives, ids: wanted ? listed.filter((id) => wanted.includes(id)) : listed };
 }
 
