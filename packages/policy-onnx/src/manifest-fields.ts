@@ -24,7 +24,7 @@ export interface Contradiction {
 /** Collects contradictions of the part of policy.json at `root`. */
 export function contradictionsAt(...root: (string | number)[]): {
   readonly found: Contradiction[];
-  refuse(wrong: boolean, at: readonly (string | number)[], message: string): void;
+  readonly refuse: (wrong: boolean, at: readonly (string | number)[], message: string) => void;
 } {
   const found: Contradiction[] = [];
   return {
