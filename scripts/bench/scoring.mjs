@@ -150,11 +150,11 @@ async function writeParts(folder) {
 }
 
 /** Reads and checks part after part until there were `windows`; every round is other drives. */
-async function* partsOf(folder, windows) {
+async function* partsOf(folder, windows, extent) {
   for (let done = 0, p = 0; done < windows; done += PART_WINDOWS, p++) {
     const bytes = await readFile(join(folder, `${p % DIFFERENT_PARTS}.parquet`));
     createHash('sha256').update(bytes).digest('hex');
-    const { rows } = await decodeScoredPredictions(bytes);
+    const rows = await decodeScoredPredictions(bytes, extent);
     yield { rows, round: Math.floor(p / DIFFERENT_PARTS) };
   }
 }
@@ -184,7 +184,7 @@ async function scoreDisplacement(folder, windows) {
   const { metrics, score } = METRIC_FAMILIES[0].prepare(PARAMETERS);
   const summary = createSummary(metrics);
   const values = new Float64Array(metrics.length);
-  for await (const { rows, round } of partsOf(folder, windows)) {
+  for await (const { rows, round } of partsOf(folder, windows, { axes: ['x', 'y'] })) {
     for (const row of rows) {
       score(row, values, 0);
       summary.add({ status: 'ok', driveId: `${row.driveId}/${round}`, facts: {}, values });

@@ -174,6 +174,15 @@ export function structOf(members: readonly ArrowColumn[], length: number): Data<
   });
 }
 
+/** One struct per row. */
+export function structColumn(
+  name: string,
+  members: readonly ArrowColumn[],
+  length: number,
+): ArrowColumn {
+  return columnOf(name, structOf(members, length), false);
+}
+
 /** Lists of structs: `members` hold the structs of all lists end to end. */
 export function structListColumn(
   name: string,

@@ -1,6 +1,8 @@
 export { encodeTable } from './encode-table.ts';
 export { readForeignPredictions } from './foreign-predictions.ts';
 export type { ForeignPredictions, ForeignRow } from './foreign-predictions.ts';
+export { openPartWindows, widePath } from './part-windows.ts';
+export type { PartPath, PartSample, PartWindow, PartWindows } from './part-windows.ts';
 export { readPredictionColumns } from './prediction-columns.ts';
 export type {
   OptionalLists,
@@ -8,13 +10,13 @@ export type {
   PredictionColumns,
   SampleColumns,
 } from './prediction-columns.ts';
-export {
-  decodePredictionPart,
-  decodeScoredPredictions,
-  encodePredictionPart,
-} from './prediction-part.ts';
+export { decodePredictionPart, encodePredictionPart } from './prediction-part.ts';
+export { decodeScoredPredictions } from './scored-predictions.ts';
+export type { ScoredExtent, ScoredPredictions } from './scored-predictions.ts';
 export { encodePredictionStream } from './prediction-stream.ts';
 export { readTable } from './read-table.ts';
 export type { ReadTable, TableValue } from './read-table.ts';
 export type { EgoBoxColumns, ObstacleColumns } from './surroundings.ts';
 export { decodeScorePart, encodeScorePart } from './score-part.ts';
+export { encodeTeacherShard } from './teacher-shard.ts';
+export type { TeacherShardOptions } from './teacher-shard.ts';

@@ -19,6 +19,7 @@ import type { ReadColumn } from './arrow-read.ts';
 import { errorCodes, factsOf, rowStatuses } from './identity-columns.ts';
 import { readPart, readPartColumns } from './part-file.ts';
 import { PATH_AXES } from './prediction-rows.ts';
+import type { PathAxis } from './prediction-rows.ts';
 import { readEgoBoxColumns, readObstacleColumns } from './surroundings.ts';
 import type { EgoBoxColumns, ObstacleColumns } from './surroundings.ts';
 
@@ -75,17 +76,25 @@ export interface PredictionColumns {
   readonly egoBox: EgoBoxColumns;
 }
 
-/** Four lists that belong together; `member` gives each by its axis. Throws PART_CORRUPT when their lengths differ. */
-function pathsOf(what: string, member: (axis: string) => ReadColumn): PathColumns {
-  const [x, y, z, yaw] = PATH_AXES.map((axis) => {
+/**
+ * Lists that belong together; `member` gives each by its axis, and those that are not in `axes` stay empty.
+ * Throws PART_CORRUPT when their lengths differ.
+ */
+function pathsOf(
+  what: string,
+  axes: readonly PathAxis[],
+  member: (axis: string) => ReadColumn,
+): PathColumns {
+  const none = new Float32Array();
+  const paths: Record<PathAxis, Float32Array> = { x: none, y: none, z: none, yaw: none };
+  let first: Int32Array | undefined;
+  for (const axis of axes) {
     const { offsets, members } = readLists(member(axis));
-    return { offsets, values: float32Values(members) };
-  });
-  if (!x || !y || !z || !yaw) throw corrupt(`${what} is incomplete`);
-  if (![y, z, yaw].every((axis) => sameOffsets(axis.offsets, x.offsets))) {
-    throw corrupt(`${what} has lists of unequal length`);
+    first ??= offsets;
+    if (!sameOffsets(offsets, first)) throw corrupt(`${what} has lists of unequal length`);
+    paths[axis] = float32Values(members);
   }
-  return { offsets: x.offsets, x: x.values, y: y.values, z: z.values, yaw: yaw.values };
+  return { offsets: first ?? new Int32Array(1), ...paths };
 }
 
 function optionalLists<T>(
@@ -96,14 +105,13 @@ function optionalLists<T>(
   return { offsets, values: valuesOf(members), valid: validityOf(column) };
 }
 
-function samplesOf(structs: ReadColumn, extent: Extent): SampleColumns {
+function samplesOf(structs: ReadColumn, { axes, isWhole }: Extent): SampleColumns {
   const member = (name: string) => structMember(structs, name);
   const probability = member('probability');
-  const isWhole = extent === 'whole';
   const floats = (name: string) =>
     isWhole ? optionalLists(member(name), float32Values) : noLists(structs, new Float32Array());
   return {
-    paths: pathsOf('samples', member),
+    paths: pathsOf('samples', axes, member),
     accel: floats('accel'),
     curvature: floats('curvature'),
     tokenIds: isWhole
@@ -121,14 +129,18 @@ function noLists<T>({ length }: ReadColumn, values: T): OptionalLists<T> {
   return { offsets: new Int32Array(length + 1), values, valid: new Uint8Array(length) };
 }
 
-/** `scored`: without actions, tokens and their probabilities, which no score looks at. */
-type Extent = 'whole' | 'scored';
+/** How much is read. */
+interface Extent {
+  /** With actions, tokens, their probabilities and finish reasons, which no score looks at. */
+  readonly isWhole: boolean;
+  readonly axes: readonly PathAxis[];
+}
 
-/** The columns of extent `scored`, as Parquet calls them. */
-const SCORED = [
+/** What scores look at, as Parquet calls it. */
+const scoredColumns = (axes: readonly PathAxis[]): string[] => [
   ...['window_id', 'drive_id', 't0_us', 'status', 'error_code', 'error_message', 'v0_mps', 'facts'],
-  ...PATH_AXES.flatMap((axis) => [`history_${axis}`, `future_${axis}`]),
-  ...[...PATH_AXES, 'trace', 'probability'].map((name) => `samples.list.element.${name}`),
+  ...axes.flatMap((axis) => [`history_${axis}`, `future_${axis}`]),
+  ...[...axes, 'trace', 'probability'].map((name) => `samples.list.element.${name}`),
   ...['obstacles', 'ego_length_m', 'ego_width_m', 'ego_rear_axle_to_centre_m'],
 ];
 
@@ -137,18 +149,27 @@ const SCORED = [
  * Throws PART_CORRUPT for damaged bytes and SCHEMA_UNSUPPORTED for another version.
  */
 export function readPredictionColumns(bytes: Uint8Array): PredictionColumns {
-  return columnsOf(readPart(bytes, PREDICTION_SCHEMA_VERSION), 'whole');
+  const part = readPart(bytes, PREDICTION_SCHEMA_VERSION);
+  return columnsOf(part, { isWhole: true, axes: PATH_AXES });
 }
 
-/** Reads what scores look at, in half of the time. Actions, tokens, their probabilities and finish reasons are null. */
-export async function readScoredColumns(bytes: Uint8Array): Promise<PredictionColumns> {
-  return columnsOf(await readPartColumns(bytes, PREDICTION_SCHEMA_VERSION, SCORED), 'scored');
+/**
+ * Reads what scores look at, in half of the time. Actions, tokens, their probabilities and finish reasons are null, and
+ * paths are empty on axes that were not asked for.
+ */
+export async function readScoredColumns(
+  bytes: Uint8Array,
+  axes: readonly PathAxis[],
+): Promise<PredictionColumns> {
+  const part = await readPartColumns(bytes, PREDICTION_SCHEMA_VERSION, scoredColumns(axes));
+  return columnsOf(part, { isWhole: false, axes });
 }
 
 function columnsOf(
   { table, metadata }: ReturnType<typeof readPart>,
   extent: Extent,
 ): PredictionColumns {
+  const { axes } = extent;
   const column = (name: string) => tableColumn(table, name);
   const t0Us = column('t0_us');
   const v0Mps = column('v0_mps');
@@ -164,8 +185,8 @@ function columnsOf(
     errorMessage: nullableTexts(column('error_message')),
     v0Mps: nanWhereNull(float64Values(v0Mps), validityOf(v0Mps)),
     facts: factsOf(column('facts')),
-    history: pathsOf('history', (axis) => column(`history_${axis}`)),
-    future: pathsOf('future', (axis) => column(`future_${axis}`)),
+    history: pathsOf('history', axes, (axis) => column(`history_${axis}`)),
+    future: pathsOf('future', axes, (axis) => column(`future_${axis}`)),
     sampleOffsets: samples.offsets,
     samples: samplesOf(samples.members, extent),
     obstacles: readObstacleColumns(table),

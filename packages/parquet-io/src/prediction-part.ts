@@ -8,7 +8,7 @@ import type {
 import { corrupt } from './arrow-read.ts';
 import { writeFile } from './parquet-file.ts';
 import { metadataToWrite } from './part-metadata.ts';
-import { readPredictionColumns, readScoredColumns } from './prediction-columns.ts';
+import { readPredictionColumns } from './prediction-columns.ts';
 import type { OptionalLists, PathColumns, PredictionColumns } from './prediction-columns.ts';
 import { predictionColumns } from './prediction-rows.ts';
 import { egoBoxAt, obstaclesAt } from './surroundings.ts';
@@ -25,14 +25,27 @@ export function encodePredictionPart(
   return writeFile(predictionColumns(rows), rows.length, written);
 }
 
-/** Paths end to end as doubles: widened once per part, because making an array for each path took half of the time. */
-interface WidePaths {
-  readonly offsets: Int32Array;
-  readonly axes: Readonly<Record<keyof OkPrediction['history'], Float64Array>>;
+type EgoPath = OkPrediction['history'];
+
+/** Where the paths of rows come from. */
+export interface RowPaths {
+  readonly history: (row: number) => EgoPath;
+  readonly future: (row: number) => EgoPath;
+  /** @param i place of the sample among those of all rows; `k` its place in its window */
+  readonly sample: (i: number, k: number) => EgoPath;
 }
 
-function widen({ offsets, x, y, z, yaw }: PathColumns): WidePaths {
-  return { offsets, axes: { x: wide(x), y: wide(y), z: wide(z), yaw: wide(yaw) } };
+/** Paths as doubles, each an array of its own: widened once per part and cut into views, which takes half of the time. */
+function viewsOf({ offsets, x, y, z, yaw }: PathColumns): (i: number) => EgoPath {
+  const axes = { x: wide(x), y: wide(y), z: wide(z), yaw: wide(yaw) };
+  return (i) => {
+    const from = offsets[i] ?? 0;
+    const length = (offsets[i + 1] ?? 0) - from;
+    // The constructor takes a third of the time of `subarray`.
+    const view = ({ buffer, byteOffset, BYTES_PER_ELEMENT }: Float64Array) =>
+      new Float64Array(buffer, byteOffset + from * BYTES_PER_ELEMENT, length);
+    return { x: view(axes.x), y: view(axes.y), z: view(axes.z), yaw: view(axes.yaw) };
+  };
 }
 
 /** By a loop: the constructor of Float64Array takes ten times as long to convert. */
@@ -40,15 +53,6 @@ function wide(values: Float32Array): Float64Array {
   const widened = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) widened[i] = values[i] ?? NaN;
   return widened;
-}
-
-/** Views of path i, not copies; made by the constructor, which takes a third of the time of `subarray`. */
-function pathAt({ offsets, axes }: WidePaths, i: number): OkPrediction['history'] {
-  const from = offsets[i] ?? 0;
-  const length = (offsets[i + 1] ?? 0) - from;
-  const view = ({ buffer, byteOffset, BYTES_PER_ELEMENT }: Float64Array) =>
-    new Float64Array(buffer, byteOffset + from * BYTES_PER_ELEMENT, length);
-  return { x: view(axes.x), y: view(axes.y), z: view(axes.z), yaw: view(axes.yaw) };
 }
 
 /** The bounds of optional list i; null when the list is. */
@@ -75,9 +79,12 @@ function numberOrNull(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value;
 }
 
-function sampleAt({ samples }: PredictionColumns, paths: WidePaths, i: number): PolicySample {
+function sampleAt({ samples }: PredictionColumns, path: EgoPath, i: number): PolicySample {
   return {
-    ...pathAt(paths, i),
+    x: path.x,
+    y: path.y,
+    z: path.z,
+    yaw: path.yaw,
     accel: floatsAt(samples.accel, i),
     curvature: floatsAt(samples.curvature, i),
     trace: samples.trace[i] ?? null,
@@ -88,19 +95,18 @@ function sampleAt({ samples }: PredictionColumns, paths: WidePaths, i: number): 
   };
 }
 
-function samplesAt(columns: PredictionColumns, paths: WidePaths, row: number): PolicySample[] {
+function samplesAt(columns: PredictionColumns, paths: RowPaths, row: number): PolicySample[] {
   const first = columns.sampleOffsets[row] ?? 0;
-  const count = (columns.sampleOffsets[row + 1] ?? 0) - first;
-  return Array.from({ length: count }, (_, k) => sampleAt(columns, paths, first + k));
+  const end = columns.sampleOffsets[row + 1] ?? 0;
+  const samples: PolicySample[] = [];
+  for (let i = first; i < end; i++) {
+    samples.push(sampleAt(columns, paths.sample(i, i - first), i));
+  }
+  return samples;
 }
 
-interface PartPaths {
-  readonly history: WidePaths;
-  readonly future: WidePaths;
-  readonly samples: WidePaths;
-}
-
-function rowAt(columns: PredictionColumns, paths: PartPaths, row: number): PredictionRow {
+/** One row of a part. Throws PART_CORRUPT for a status or a reason that there is not. */
+export function rowAt(columns: PredictionColumns, paths: RowPaths, row: number): PredictionRow {
   const identity = {
     windowId: columns.windowId[row] ?? '',
     driveId: columns.driveId[row] ?? '',
@@ -116,12 +122,12 @@ function rowAt(columns: PredictionColumns, paths: PartPaths, row: number): Predi
   return {
     ...identity,
     status: 'ok',
-    history: pathAt(paths.history, row),
-    future: pathAt(paths.future, row),
+    history: paths.history(row),
+    future: paths.future(row),
     v0Mps: columns.v0Mps[row] ?? NaN,
     obstacles: obstaclesAt(columns.obstacles, row),
     egoBox: egoBoxAt(columns.egoBox, row),
-    samples: samplesAt(columns, paths.samples, row),
+    samples: samplesAt(columns, paths, row),
   };
 }
 
@@ -135,22 +141,11 @@ interface DecodedPredictions {
  * 0.1 becomes 0.10000000149011612. Throws PART_CORRUPT for damaged bytes and SCHEMA_UNSUPPORTED for another version.
  */
 export function decodePredictionPart(bytes: Uint8Array): DecodedPredictions {
-  return rowsOf(readPredictionColumns(bytes));
-}
-
-/**
- * The same rows with what scores look at only: accel, curvature, token ids, log-probabilities and finish reasons are
- * null. Errors as `decodePredictionPart`.
- */
-export async function decodeScoredPredictions(bytes: Uint8Array): Promise<DecodedPredictions> {
-  return rowsOf(await readScoredColumns(bytes));
-}
-
-function rowsOf(columns: PredictionColumns): DecodedPredictions {
+  const columns = readPredictionColumns(bytes);
   const paths = {
-    history: widen(columns.history),
-    future: widen(columns.future),
-    samples: widen(columns.samples.paths),
+    history: viewsOf(columns.history),
+    future: viewsOf(columns.future),
+    sample: viewsOf(columns.samples.paths),
   };
   const rows = Array.from({ length: columns.rows }, (_, row) => rowAt(columns, paths, row));
   return { metadata: columns.metadata, rows };

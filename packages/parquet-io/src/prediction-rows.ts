@@ -17,6 +17,7 @@ type EgoPath = OkPrediction['history'];
 
 /** Names of the four lists of a path. */
 export const PATH_AXES = ['x', 'y', 'z', 'yaw'] as const;
+export type PathAxis = (typeof PATH_AXES)[number];
 
 function assertEqualLengths(windowId: string, what: string, path: EgoPath): void {
   if (PATH_AXES.every((axis) => path[axis].length === path.x.length)) return;

@@ -28,6 +28,8 @@ export type { Side, SideOfWindow, Unshared } from './comparison/paired-scores.ts
 export { PairedScores } from './comparison/paired-scores.ts';
 export type { ExtendedComfort } from './motion/extended-comfort.ts';
 export { extendedComfort } from './motion/extended-comfort.ts';
+export type { ActionReader } from './intent/action-reader.ts';
+export { createActionReader } from './intent/action-reader.ts';
 export type { WindowJudge, WindowJudgement } from './intent/judge-window.ts';
 export { createWindowJudge, judgeWindow } from './intent/judge-window.ts';
 export { parseTrace } from './intent/parse-trace.ts';

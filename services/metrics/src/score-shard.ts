@@ -66,8 +66,8 @@ export async function scorePart(
   { store, scoring }: ScoredSweep,
   predictions: Pick<Commit, 'part' | 'rows'>,
 ): Promise<ScoreRow[]> {
-  const { rows } = await decodeScoredPredictions(await readPart(store, predictions.part));
-  const scored = scoring.scoreRows(rows);
+  const part = await decodeScoredPredictions(await readPart(store, predictions.part));
+  const scored = scoring.scoreRows(part);
   assertRows(predictions, scored);
   return scored;
 }

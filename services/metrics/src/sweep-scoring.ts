@@ -16,8 +16,9 @@ export interface SweepScoring {
   /**
    * One score row per prediction row, in the same order. Rows that are not ok keep their status and code. Beside the
    * facts of the dataset a row has those that follow from its window; where both have a name, the dataset's stay.
+   * Nothing of a row is kept when the next is asked for.
    */
-  scoreRows(rows: readonly PredictionRow[]): ScoreRow[];
+  scoreRows(rows: Iterable<PredictionRow>): ScoreRow[];
 }
 
 export function scoringOf(spec: SweepSpec): SweepScoring {
@@ -27,7 +28,7 @@ export function scoringOf(spec: SweepSpec): SweepScoring {
   return {
     scoringId: scoringIdOf(scoringDescription(parameters)),
     metrics: scorer.metrics,
-    scoreRows: (rows) => rows.map((row) => scoreRow(scorer, parameters, row)),
+    scoreRows: (rows) => Array.from(rows, (row) => scoreRow(scorer, parameters, row)),
   };
 }
 

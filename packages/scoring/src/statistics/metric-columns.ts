@@ -14,6 +14,8 @@ export interface PreparedValues {
   readonly values: Float64Array;
   /** The value, rounded to the grid of cluster sums. */
   readonly onGrid: Float64Array;
+  /** What the rounding took away, to 2^-52. */
+  readonly rest: Float64Array;
   /** The bucket of the value in a `QuantileSketch`. */
   readonly buckets: Int32Array;
   /** 1 where the value is above the tail of its metric. */
@@ -22,6 +24,8 @@ export interface PreparedValues {
 
 /** Sums of clusters are kept in multiples of 2^-20, a millionth: adding such numbers is exact while the sum stays below 2^33. */
 const GRID = 2 ** 20;
+/** Adding multiples of 2^-52 is exact while the sum stays below 2. */
+const REST_GRID = 2 ** 52;
 
 /** A metric and its column in the slice of all windows. */
 export interface PlacedMetric {
@@ -139,6 +143,7 @@ function emptyValues(length: number, width: number): PreparedValues {
     columns: new Int32Array(length),
     values: new Float64Array(length),
     onGrid: new Float64Array(length),
+    rest: new Float64Array(length),
     buckets: new Int32Array(length),
     above: new Uint8Array(length),
   };
@@ -148,7 +153,9 @@ function put(to: PreparedValues, column: number, metric: MetricInfo, value: numb
   const i = to.length++;
   to.columns[i] = column;
   to.values[i] = value;
-  to.onGrid[i] = Math.round(value * GRID) / GRID;
+  const onGrid = Math.round(value * GRID) / GRID;
+  to.onGrid[i] = onGrid;
+  to.rest[i] = Math.round((value - onGrid) * REST_GRID) / REST_GRID;
   to.buckets[i] = bucketOf(value);
   to.above[i] = value > (metric.tailAbove ?? Infinity) ? 1 : 0;
 }
@@ -160,6 +167,7 @@ function copyLast(from: PreparedValues, to: PreparedValues, column: number): voi
   to.columns[i] = column;
   to.values[i] = at(from.values, last);
   to.onGrid[i] = at(from.onGrid, last);
+  to.rest[i] = at(from.rest, last);
   to.buckets[i] = from.buckets[last] ?? 0;
   to.above[i] = from.above[last] ?? 0;
 }

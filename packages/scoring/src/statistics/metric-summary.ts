@@ -1,7 +1,8 @@
 import type { Better, MetricInfo, MetricUnit } from '../metric.ts';
 import { bootstrapMeans } from './bootstrap.ts';
 import type { ClusterTotals, MeanInterval, Resampling } from './bootstrap.ts';
-import type { Column, SliceTotals } from './slice-totals.ts';
+import type { ColumnTotal } from './column-totals.ts';
+import type { SliceTotals } from './slice-totals.ts';
 
 /** One number of a scorecard. Every mean stands beside how many windows it is and is not about. */
 export interface MetricSummary {
@@ -43,63 +44,77 @@ export interface MinimumCounts {
 /** Quantiles that a scorecard tells. */
 const SHARES = [0.5, 0.9, 0.95] as const;
 
-/** The summaries of one slice, in the order of `places`. */
+/** What is to be told of one slice. */
+export interface SliceToSum {
+  readonly name: string;
+  readonly totals: SliceTotals;
+  readonly places: readonly { readonly metric: MetricInfo; readonly column: number }[];
+}
+
+/** The summaries of all slices, in their order and in that of their `places`. Intervals are made together: it is faster. */
 export function summariesOf(
-  slice: string,
-  totals: SliceTotals,
-  places: readonly { readonly metric: MetricInfo; readonly column: number }[],
+  slices: readonly SliceToSum[],
   options: MinimumCounts & Resampling,
 ): MetricSummary[] {
-  const clusters = places.map(({ column }) => totals.clusterTotals(column));
-  const intervals = bootstrapMeans(clusters, options);
-  return places.map(({ metric, column: index }, i) => {
+  const told = slices.flatMap(({ name, totals, places }) => {
+    const clusters = totals.clusterTotals(places.map(({ column }) => column));
+    return places.map((place, i) => ({ ...place, name, totals, clusters: clusters[i] ?? NONE }));
+  });
+  const intervals = bootstrapMeans(
+    told.map(({ clusters }) => clusters),
+    options,
+  );
+  return told.map(({ name, totals, metric, column: index, clusters }, i) => {
     const column = totals.column(index);
+    const { n, mean } = column;
     const { error: failed, skipped, missing, ok } = totals.counts;
-    const drives = clusterCount(clusters[i]);
     return {
       id: metric.id,
-      slice,
+      slice: name,
       unit: metric.unit,
       better: metric.better,
-      ...column.total(),
+      n,
+      mean,
       failed,
       skipped,
       missing,
-      undefined: ok - column.n,
+      undefined: ok - n,
       ...spreadOf(column),
       tail: tailOf(metric, column),
       interval: totals.hasExactClusters(index) ? (intervals[i] ?? null) : null,
       worstCase: worstCaseOf(metric, column, failed + skipped + missing),
       warnings: [
-        ...(drives < options.minimumDrives ? (['few_drives'] as const) : []),
-        ...(column.n < options.minimumWindows ? (['few_windows'] as const) : []),
+        ...(clusterCount(clusters) < options.minimumDrives ? (['few_drives'] as const) : []),
+        ...(n < options.minimumWindows ? (['few_windows'] as const) : []),
       ],
     };
   });
 }
 
-function clusterCount(clusters: ClusterTotals | undefined): number {
-  return clusters?.counts.reduce((drives, count) => drives + (count > 0 ? 1 : 0), 0) ?? 0;
+const NONE: ClusterTotals = { sums: new Float64Array(), counts: new Float64Array() };
+
+function clusterCount({ counts }: ClusterTotals): number {
+  return counts.reduce((drives, count) => drives + (count > 0 ? 1 : 0), 0);
 }
 
-function spreadOf(column: Column): Pick<MetricSummary, 'min' | 'max' | 'median' | 'p90' | 'p95'> {
-  const { n, min, max } = column;
+function spreadOf(column: ColumnTotal): Pick<MetricSummary, 'min' | 'max' | 'median' | 'p90' | 'p95'> {
+  const { n, min, max, quantiles } = column;
   if (n === 0) return { min: null, max: null, median: null, p90: null, p95: null };
-  const [median, p90, p95] = column.sketch.quantiles(SHARES, { min, max });
+  const [median, p90, p95] = quantiles(SHARES);
   return { min, max, median: median ?? null, p90: p90 ?? null, p95: p95 ?? null };
 }
 
-function tailOf({ tailAbove }: MetricInfo, { n, above }: Column): MetricSummary['tail'] {
+function tailOf({ tailAbove }: MetricInfo, { n, above }: ColumnTotal): MetricSummary['tail'] {
   return tailAbove === undefined || n === 0 ? null : { above: tailAbove, share: above / n };
 }
 
 /** A bound of nothing says nothing, so there is none when nothing was scored. */
 function worstCaseOf(
   { better, worst }: MetricInfo,
-  { n, sum, min, max }: Column,
+  { n, sum, min, max }: ColumnTotal,
   excluded: number,
 ): MetricSummary['worstCase'] {
   if (better === 'neither' || n === 0) return null;
   const imputed = worst ?? (better === 'lower' ? max : min);
-  return { mean: (sum.value() + imputed * excluded) / (n + excluded), imputed };
+  return { mean: (sum + imputed * excluded) / (n + excluded), imputed };
 }

@@ -124,21 +124,19 @@ export function createSummary(
         metric,
         column: headlineColumn,
       }));
-      return [
-        ...summariesOf(ALL_WINDOWS, all, columns.placed(), statistics),
-        ...facts.named().flatMap(([name, slice]) => summariesOf(name, slice, headline, statistics)),
-      ];
+      const slices = facts.named().map(([name, totals]) => ({ name, totals, places: headline }));
+      const whole = { name: ALL_WINDOWS, totals: all, places: columns.placed() };
+      return summariesOf([whole, ...slices], statistics);
     },
     macroMeans() {
       return columns.headline().flatMap(({ metric: { id }, column, headlineColumn }) => {
         const byFact = facts.byFact().map(([fact, slices]) => {
-          const ofSlices = slices.map((slice) => slice.column(headlineColumn).total());
+          const ofSlices = slices.map((slice) => slice.column(headlineColumn));
           return macroMean(id, fact, ofSlices, minimumWindows);
         });
-        const byDrive = areDrivesKept(column)
-          ? macroMean(id, DRIVE, driveMeans(all.clusterTotals(column)), 1)
-          : null;
-        return [...byFact, byDrive].filter((mean) => mean !== null);
+        const drives = areDrivesKept(column) ? all.clusterTotals([column]) : [];
+        const byDrive = drives.map((totals) => macroMean(id, DRIVE, driveMeans(totals), 1));
+        return [...byFact, ...byDrive].filter((mean) => mean !== null);
       });
     },
     headline: () => columns.headline().map(({ metric }) => metric.id),

@@ -2,9 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { PredictionRow } from '@drivesweep/contracts';
 import { writeFile } from './parquet-file.ts';
 import { metadataToWrite } from './part-metadata.ts';
-import { decodeScoredPredictions, encodePredictionPart } from './prediction-part.ts';
+import { encodePredictionPart } from './prediction-part.ts';
 import { predictionColumns } from './prediction-rows.ts';
+import { decodeScoredPredictions } from './scored-predictions.ts';
+import type { ScoredPredictions } from './scored-predictions.ts';
 import { EGO_BOX, failedRow, METADATA, OBSTACLE, okRow } from './test-rows.ts';
+
+/** Copies: the paths of a row are those of the row before, filled anew. */
+function copied(part: ScoredPredictions): PredictionRow[] {
+  const rows: PredictionRow[] = [];
+  for (const row of part) rows.push(structuredClone(row));
+  return rows;
+}
 
 /** What is left of a row when it is read for its scores. */
 function scored(row: PredictionRow): PredictionRow {
@@ -24,7 +33,28 @@ describe('a part that is read for its scores', () => {
     const seen = { obstacles: [OBSTACLE], egoBox: EGO_BOX };
     const rows = [okRow('w0', 6), failedRow('w1'), { ...okRow('w2', 6), ...seen }];
     const read = await decodeScoredPredictions(encodePredictionPart(rows, METADATA));
-    expect(read).toEqual({ metadata: METADATA, rows: rows.map(scored) });
+    expect(read.metadata).toEqual(METADATA);
+    expect(read.rows).toBe(rows.length);
+    expect(copied(read)).toEqual(rows.map(scored));
+  });
+
+  it('gives only the axes that were asked for', async () => {
+    const row = okRow('w0', 2);
+    const part = encodePredictionPart([row], METADATA);
+    const [read] = copied(await decodeScoredPredictions(part, { axes: ['x', 'y'] }));
+    const flat = <P extends typeof row.future>(path: P): P => ({
+      ...path,
+      z: new Float64Array(),
+      yaw: new Float64Array(),
+    });
+    const expected = scored(row);
+    if (expected.status !== 'ok') throw new Error('a row that is ok stays ok');
+    expect(read).toEqual({
+      ...expected,
+      history: flat(row.history),
+      future: flat(row.future),
+      samples: expected.samples.map(flat),
+    });
   });
 
   it.each([
@@ -32,7 +62,7 @@ describe('a part that is read for its scores', () => {
     ['without an answer', [failedRow('w0')]],
   ])('may be %s', async (_, rows) => {
     const read = await decodeScoredPredictions(encodePredictionPart(rows, METADATA));
-    expect(read.rows).toEqual(rows);
+    expect(copied(read)).toEqual(rows);
   });
 
   it('reads parts of before there were obstacles', async () => {
@@ -41,7 +71,7 @@ describe('a part that is read for its scores', () => {
       ({ field: { name } }) => !/^obst|^ego_/.test(name),
     );
     const old = writeFile(columns, 1, metadataToWrite(METADATA, METADATA.schemaVersion));
-    expect((await decodeScoredPredictions(old)).rows).toEqual(
+    expect(copied(await decodeScoredPredictions(old))).toEqual(
       rows.map((row) => scored({ ...row, obstacles: null, egoBox: null })),
     );
   });
