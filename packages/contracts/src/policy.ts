@@ -74,12 +74,27 @@ export interface PolicySample {
   readonly problem?: { readonly code: ErrorCode; readonly message: string };
 }
 
+/** Where the time of one call of `infer` went, seconds; what it waited behind calls before it is in none of them. */
+export interface InferSeconds {
+  /** Making the tensors: normalisation, prompt, random numbers. */
+  readonly prepare: number;
+  /** The runtime alone. */
+  readonly run: number;
+  /** Making samples of the tensors: detokenising, integrating actions. */
+  readonly postprocess: number;
+}
+
 /** Port: a policy that is loaded and ready. `infer` answers every input of the batch with exactly K samples. */
 export interface Policy {
   readonly ref: PolicyRef;
   readonly needs: PolicyNeeds;
   /** `cpu`, `cuda:0` ...; `none` when there is nothing to accelerate. */
   readonly provider: string;
-  infer(batch: readonly PolicyInput[], parameters: InferParameters): Promise<PolicySample[][]>;
+  /** @param onSeconds told before the promise resolves; a policy that has nothing to tell leaves it alone */
+  infer(
+    batch: readonly PolicyInput[],
+    parameters: InferParameters,
+    onSeconds?: (seconds: InferSeconds) => void,
+  ): Promise<PolicySample[][]>;
   close(): Promise<void>;
 }

@@ -34,10 +34,14 @@ export interface GraphOptions {
 /** A loaded graph. Runs are done one after another, in the order in which they were asked for. */
 export interface GraphRunner {
   readonly info: GraphInfo;
-  /** Takes over the buffers of `feeds`: they may be detached afterwards. */
+  /**
+   * Takes over the buffers of `feeds`: they may be detached afterwards.
+   * @param onSeconds told how long the run itself took, without its wait behind those before it
+   */
   run(
     feeds: Readonly<Record<string, TensorData>>,
     fetches: readonly string[],
+    onSeconds?: (seconds: number) => void,
   ): Promise<Readonly<Record<string, TensorData>>>;
   /** Waits for the runs that were asked for, then frees the graph. */
   close(): Promise<void>;

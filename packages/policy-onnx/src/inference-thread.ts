@@ -23,10 +23,11 @@ async function main(options: GraphOptions): Promise<void> {
         return;
       }
       try {
-        const outputs = await graph.run(request.feeds, request.fetches);
+        let seconds = 0;
+        const outputs = await graph.run(request.feeds, request.fetches, (s) => (seconds = s));
         const buffers = Object.values(outputs).map((tensor) => tensor.data.buffer);
         const transfer = [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
-        answer({ kind: 'outputs', id: request.id, outputs }, transfer);
+        answer({ kind: 'outputs', id: request.id, outputs, seconds }, transfer);
       } catch (thrown) {
         answer({ kind: 'failed', id: request.id, error: plainError(thrown) });
       }

@@ -1,14 +1,17 @@
 import { DrivesweepError } from '@drivesweep/contracts';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { GraphOptions, OpenGraph, TensorData, TensorInfo } from './graph.ts';
-import { probeModel, providerError } from './provider.ts';
+import { isOutOfMemory } from './out-of-memory.ts';
+import { probeModel, providerError, requireDevice } from './provider.ts';
 
 /**
  * Loads a graph with onnxruntime in this thread: loading and each run block the thread's event loop and cannot be
  * stopped, so a service uses openGraphInThread.
- * Errors: PROVIDER_UNAVAILABLE, BUNDLE_GRAPH_MISMATCH (not a graph that onnxruntime can load), POLICY_RUN_FAILED.
+ * Errors: PROVIDER_UNAVAILABLE, BUNDLE_GRAPH_MISMATCH (not a graph that onnxruntime can load), POLICY_RUN_FAILED,
+ * POLICY_OUT_OF_MEMORY (loading or running).
  */
 export const openGraphHere: OpenGraph = async (options) => {
+  requireDevice(options.provider, options.deviceId);
   const sessionOptions: InferenceSession.SessionOptions = {
     executionProviders: [
       options.provider === 'cuda' ? { name: 'cuda', deviceId: options.deviceId } : options.provider,
@@ -25,7 +28,7 @@ export const openGraphHere: OpenGraph = async (options) => {
       outputs: session.outputMetadata.map(tensorInfo),
       runtimeVersion: env.versions.node ?? env.versions.common,
     },
-    async run(feeds, fetches) {
+    async run(feeds, fetches, onSeconds) {
       const tensors = Object.fromEntries(
         Object.entries(feeds).map(([name, { type, data, dims }]) => [
           name,
@@ -33,15 +36,17 @@ export const openGraphHere: OpenGraph = async (options) => {
         ]),
       );
       try {
+        const startedMs = performance.now();
         const answers = await session.run(tensors, [...fetches]);
+        onSeconds?.((performance.now() - startedMs) / 1000);
         return Object.fromEntries(
           Object.entries(answers).map(([name, tensor]) => [name, tensorData(name, tensor)]),
         );
       } catch (thrown) {
         if (thrown instanceof DrivesweepError) throw thrown;
-        throw new DrivesweepError('POLICY_RUN_FAILED', `${options.path}: ${messageOf(thrown)}`, {
-          cause: thrown,
-        });
+        const why = messageOf(thrown);
+        const code = isOutOfMemory(why) ? 'POLICY_OUT_OF_MEMORY' : 'POLICY_RUN_FAILED';
+        throw new DrivesweepError(code, `${options.path}: ${why}`, { cause: thrown });
       }
     },
     close: () => session.release(),
@@ -69,7 +74,8 @@ async function load(
     return await InferenceSession.create(path, sessionOptions);
   } catch (cause) {
     const why = `onnxruntime cannot load ${path}: ${messageOf(cause)}`;
-    throw new DrivesweepError('BUNDLE_GRAPH_MISMATCH', why, { cause });
+    const code = isOutOfMemory(why) ? 'POLICY_OUT_OF_MEMORY' : 'BUNDLE_GRAPH_MISMATCH';
+    throw new DrivesweepError(code, why, { cause });
   }
 }
 

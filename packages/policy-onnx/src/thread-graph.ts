@@ -8,6 +8,7 @@ import type { GraphInfo, GraphOptions, GraphRunner, OpenGraph, TensorData } from
 import { probeModel } from './provider.ts';
 import type { PlainError, ThreadAnswer, ThreadRequest } from './thread-protocol.ts';
 
+type RunSeconds = ((seconds: number) => void) | undefined;
 type Outputs = Readonly<Record<string, TensorData>>;
 
 /** The compiled entry: Node 20 cannot run TypeScript, so sources under test use what was built from them. */
@@ -26,7 +27,7 @@ export const openGraphInThread: OpenGraph = async (options) => {
   const thread = new Worker(ENTRY, { workerData: options, execArgv: [] });
   const opened = deferred<GraphInfo>();
   const closed = deferred<undefined>();
-  const waiting = new Map<number, Deferred<Outputs>>();
+  const waiting = new Map<number, Deferred<Outputs> & { onSeconds?: RunSeconds }>();
   let nextId = 0;
 
   const failAll = (error: DrivesweepError) => {
@@ -42,6 +43,7 @@ export const openGraphInThread: OpenGraph = async (options) => {
       case 'closed':
         return;
       case 'outputs':
+        waiting.get(answer.id)?.onSeconds?.(answer.seconds);
         waiting.get(answer.id)?.resolve(answer.outputs);
         waiting.delete(answer.id);
         return;
@@ -67,10 +69,10 @@ export const openGraphInThread: OpenGraph = async (options) => {
   const info = await opened.promise;
   return {
     info,
-    run(feeds, fetches) {
+    run(feeds, fetches, onSeconds) {
       const id = nextId++;
       const run = deferred<Outputs>();
-      waiting.set(id, run);
+      waiting.set(id, { ...run, onSeconds });
       const whole = Object.fromEntries(
         Object.entries(feeds).map(([name, tensor]) => [name, ownBuffer(tensor)]),
       );

@@ -18,6 +18,8 @@ export type ThreadAnswer =
       readonly kind: 'outputs';
       readonly id: number;
       readonly outputs: Readonly<Record<string, TensorData>>;
+      /** How long the run took. */
+      readonly seconds: number;
     }
   | { readonly kind: 'failed'; readonly id: number | null; readonly error: PlainError }
   | { readonly kind: 'closed' };
