@@ -13,6 +13,8 @@ import { commitPart, readCommit } from '@drivesweep/object-store';
 import { encodePredictionPart } from '@drivesweep/parquet-io';
 import type { EngineSweep, ShardAnswer } from './protocol.ts';
 import { countRows } from './row-counts.ts';
+import { ShardWatch } from './shard-watch.ts';
+import type { ShardEvent } from './shard-watch.ts';
 import { SweepDocuments } from './sweep-documents.ts';
 import type { Telemetry } from './telemetry.ts';
 import { TimedStore } from './timed-store.ts';
@@ -27,6 +29,8 @@ export interface PredictionJobTools {
   readonly engine: ShardComputer;
   readonly telemetry: Telemetry;
   readonly workerId: string;
+  /** Told what becomes of each shard, for logs and traces. */
+  readonly onShard?: (event: ShardEvent) => void;
 }
 
 /**
@@ -64,12 +68,23 @@ async function handle(
     return { rows: existing.rows, resumed: true };
   }
   const [spec, shard] = await Promise.all([documents.spec(job.sweepId), documents.shard(job)]);
-  const answer = await engine.compute(engineSweep(spec), shard, attempt.signal);
-  // A lock that was lost or a process that stops is no reason to throw finished work away: the commit decides.
-  const { commit, outcome } = await write(spec, shard, answer, attempt, tools);
-  telemetry.commits.inc({ outcome });
-  if (outcome === 'committed') telemetry.countWindows(commit.rows);
-  return { rows: commit.rows, resumed: false };
+  const watch = new ShardWatch(job, shard, attempt, tools.onShard);
+  try {
+    const answer = await watch.step('compute', () =>
+      engine.compute(engineSweep(spec), shard, attempt.signal),
+    );
+    telemetry.windowsComputed.inc(answer.rows.length);
+    watch.computed();
+    // A lock that was lost or a process that stops is no reason to throw finished work away: the commit decides.
+    const { commit, outcome } = await write(spec, shard, answer, attempt, watch, tools);
+    telemetry.commits.inc({ outcome });
+    if (outcome === 'committed') telemetry.countWindows(commit.rows);
+    watch.ended(outcome, commit.rows);
+    return { rows: commit.rows, resumed: false };
+  } catch (thrown) {
+    watch.failed(asDrivesweepError(thrown));
+    throw thrown;
+  }
 }
 
 async function write(
@@ -77,6 +92,7 @@ async function write(
   shard: Shard,
   answer: ShardAnswer,
   { attempt }: JobAttempt,
+  watch: ShardWatch,
   { store, telemetry, workerId }: PredictionJobTools,
 ): ReturnType<typeof commitPart> {
   const { sweepId } = spec;
@@ -84,32 +100,32 @@ async function write(
   const { rows, provider, software } = answer;
   const nonce = randomUUID().slice(0, 8);
   const startedMs = performance.now();
-  const bytes = encodePredictionPart(rows, {
-    schemaVersion: PREDICTION_SCHEMA_VERSION,
-    sweepId,
-    shardId,
-    bundleSha256: spec.policy.bundleSha256,
-    provider,
-    stepUs: spec.stepUs,
-    software,
-  });
-  telemetry.observeStage('encode', (performance.now() - startedMs) / 1000);
-  return commitPart({
-    store,
-    commitKey: keys.predictionCommit(sweepId, shardId),
-    part: { key: keys.predictionPart(sweepId, shardId, attempt, nonce), bytes },
-    commit: {
-      schema: 'commit/1',
+  const bytes = await watch.step('encode', () =>
+    encodePredictionPart(rows, {
+      schemaVersion: PREDICTION_SCHEMA_VERSION,
       sweepId,
       shardId,
-      ...countRows(shard.t0Us.length, rows),
-      writer: `${workerId}/${attempt}/${nonce}`,
-      attempt,
-      committedAt: new Date().toISOString(),
+      bundleSha256: spec.policy.bundleSha256,
       provider,
-      software: { ...software },
-    },
-  });
+      stepUs: spec.stepUs,
+      software,
+    }),
+  );
+  telemetry.observeStage('encode', (performance.now() - startedMs) / 1000);
+  const part = { key: keys.predictionPart(sweepId, shardId, attempt, nonce), bytes };
+  const commit = {
+    schema: 'commit/1' as const,
+    sweepId,
+    shardId,
+    ...countRows(shard.t0Us.length, rows),
+    writer: `${workerId}/${attempt}/${nonce}`,
+    attempt,
+    committedAt: new Date().toISOString(),
+    provider,
+    software: { ...software },
+  };
+  const commitKey = keys.predictionCommit(sweepId, shardId);
+  return watch.step('commit', () => commitPart({ store, commitKey, part, commit }));
 }
 
 function engineSweep(spec: SweepSpec): EngineSweep {

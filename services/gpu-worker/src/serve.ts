@@ -10,6 +10,7 @@ import { readWorkerConfig } from './config.ts';
 import type { WorkerConfig } from './config.ts';
 import { EngineHost } from './engine-host.ts';
 import { createPredictionJobHandler } from './handle-prediction-job.ts';
+import type { ShardEvent } from './shard-watch.ts';
 import { createTelemetry } from './telemetry.ts';
 
 /** One shard is computed while the next is read and decoded. */
@@ -56,6 +57,7 @@ export async function serve({ env, logger, fatal }: ServiceContext): Promise<Run
       engine,
       telemetry,
       workerId: config.DRIVESWEEP_WORKER_ID,
+      onShard: (event) => logShard(logger, event),
     }),
     onEvent(event) {
       telemetry.jobEvents.inc({ event: event.kind });
@@ -94,6 +96,21 @@ function healthOf(idleMs: number, phase: EngineHost['phase']): Health {
   }
   if (phase !== 'running') reasons.push(`the engine is ${phase}`);
   return { ok: reasons.length === 0, reasons };
+}
+
+/** One line per event of a shard; `computed` only says that the engine is free again. */
+function logShard(logger: Logger, event: ShardEvent): void {
+  const { kind, shard } = event;
+  if (kind === 'started') logger.info(shard, 'shard started');
+  if (kind === 'computed') logger.debug(shard, 'shard computed');
+  if (kind === 'ended') {
+    const ms = event.endMs - event.startMs;
+    logger.info({ ...shard, rows: event.rows, ms }, `shard ${event.outcome}`);
+  }
+  if (kind === 'failed') {
+    const ms = event.endMs - event.startMs;
+    logger.warn({ ...shard, code: event.code, error: event.message, ms }, 'shard failed');
+  }
 }
 
 function logEvent(logger: Logger, event: ConsumerEvent): void {

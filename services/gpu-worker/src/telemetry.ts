@@ -10,6 +10,7 @@ export type CommitOutcome = 'committed' | 'lost' | 'resumed';
 export interface Telemetry {
   readonly shardsInFlight: Gauge;
   readonly commits: Counter<'outcome'>;
+  readonly windowsComputed: Counter;
   readonly failures: Counter<'code'>;
   readonly engineRestarts: Counter;
   readonly jobEvents: Counter<'event'>;
@@ -63,6 +64,10 @@ export function createTelemetry(metrics: Metrics): Telemetry {
   return {
     shardsInFlight: metrics.gauge('shards_in_flight', 'Shards that this worker is working on'),
     commits,
+    windowsComputed: metrics.counter(
+      'windows_computed_total',
+      'Windows that the engine answered, committed by this worker or not: more of them than commits is wasted work',
+    ),
     failures: metrics.counter('shard_failures_total', 'Shards that failed or were given back', [
       'code',
     ]),
