@@ -101,3 +101,14 @@ export {
   windowRuleSchema,
 } from './sweep-spec.ts';
 export type { DatasetRef, PolicyRef, SweepSpec, WindowRule } from './sweep-spec.ts';
+export { TEACHER_SCHEMA_VERSION } from './teacher-row.ts';
+export type {
+  TeacherCause,
+  TeacherDecision,
+  TeacherMetaAction,
+  TeacherPath,
+  TeacherProvenance,
+  TeacherReasons,
+  TeacherRow,
+  TeacherSample,
+} from './teacher-row.ts';
