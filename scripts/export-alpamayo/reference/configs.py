@@ -8,7 +8,7 @@ one by one. `TINY_*` is the same architecture with small numbers and the same pr
 import copy
 from typing import Any, Literal
 
-from tokens import BINS, FUTURE_BINS, HISTORY_BINS
+from reference.tokens import BINS, FUTURE_BINS, HISTORY_BINS
 
 Variant = Literal["r1", "1.5"]
 VARIANTS: tuple[Variant, ...] = ("r1", "1.5")

@@ -1,12 +1,12 @@
 """Writes a tiny random checkpoint folder of the Alpamayo architecture, with the real names, in two shards.
 
-usage: make_tiny_checkpoint.py OUT [--variant r1|1.5] [--seed N]
+usage: python -m reference.make_tiny_checkpoint OUT [--variant r1|1.5] [--seed N]
 
 Weights are bfloat16, normal, scaled by the fan-in. Three things are not left to chance, so that samples look like the
 real thing (a text, `<|cot_end|>`, `<|traj_future_start|>`) and end at different lengths:
 - channel 0 of the text stream is a constant 2: every embedding and every image feature carries it and no layer writes
   to it. It acts as the bias that `lm_head` does not have: `COT_END_BIAS` makes `<|cot_end|>` likely (about one token in
-  ten), all other special tokens get `NEVER`.
+  ten), all other special tokens and all entries that are not readable text get `NEVER`.
 - channel 1 is 8 for `<|cot_end|>` and 0 for every other token, and no layer writes to it either: after `<|cot_end|>`
   the head sees it and draws `<|traj_future_start|>`.
 - the rows of `lm_head` for text have a standard deviation of `LOGIT_SCALE` over the root of the width, so that the
@@ -15,6 +15,7 @@ real thing (a text, `<|cot_end|>`, `<|traj_future_start|>`) and end at different
 
 import argparse
 import json
+import re
 import zlib
 from pathlib import Path
 from typing import Any, get_args
@@ -24,17 +25,19 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-from configs import Variant, tiny_backbone, tiny_config
-from layout import ACTION_SPACE_BUFFERS, FREQUENCY_BUFFERS, checkpoint_shapes
-from tiny_tokenizer import tiny_tokenizer
-from tokens import BINS, extend, special_tokens, token_id, trajectory_token_ids
+from reference.configs import Variant, tiny_backbone, tiny_config
+from reference.layout import ACTION_SPACE_BUFFERS, FREQUENCY_BUFFERS, checkpoint_shapes
+from reference.tiny_tokenizer import tiny_tokenizer
+from reference.tokens import extend, token_id, trajectory_token_ids
 
 BIAS_CHANNEL, END_CHANNEL = 0, 1
 BIAS, END_MARK = 2.0, 8.0
-COT_END_BIAS = 1.3
+COT_END_BIAS = 3.0
 NEVER = -8.0
 LOGIT_SCALE = 2.0
 SHARDS = 2
+#: Vocabulary entries that are printable ASCII; a byte-level vocabulary writes the space as U+0120. Excludes <...>.
+_READABLE = re.compile("[!-;=?-~\u0120]+")
 CHAT_TEMPLATE = (
     "{%- for message in messages -%}<|im_start|>{{ message.role }}\n"
     "{%- for part in message.content -%}"
@@ -66,11 +69,11 @@ def make_tiny_checkpoint(out: Path, variant: Variant, seed: int) -> None:
     _write_json(out / "config.json", config)
     extended.save(str(out / "tokenizer.json"), pretty=False)
     _write_backbone(out / "vlm", backbone, base)
-    _write_shards(out, tiny_weights(config, backbone, extended, variant, seed))
+    _write_shards(out, tiny_weights(config, backbone, extended, seed))
 
 
 def tiny_weights(
-    config: dict[str, Any], backbone: dict[str, Any], tokenizer: Tokenizer, variant: Variant, seed: int
+    config: dict[str, Any], backbone: dict[str, Any], tokenizer: Tokenizer, seed: int
 ) -> dict[str, torch.Tensor]:
     """All tensors by name, bfloat16. A tensor depends on the seed and its own name only."""
     shapes = checkpoint_shapes(config, backbone)
@@ -82,7 +85,7 @@ def tiny_weights(
         if name in shapes:
             weights[name] = torch.tensor(config["action_space_cfg"][name.removeprefix("action_space.")])
     _keep_channels_constant(weights)
-    _shape_the_vocabulary(weights, config, tokenizer, variant)
+    _shape_the_vocabulary(weights, config, tokenizer)
     return {name: weight.to(torch.bfloat16).contiguous() for name, weight in weights.items()}
 
 
@@ -116,7 +119,7 @@ def _keep_channels_constant(weights: dict[str, torch.Tensor]) -> None:
 
 
 def _shape_the_vocabulary(
-    weights: dict[str, torch.Tensor], config: dict[str, Any], tokenizer: Tokenizer, variant: Variant
+    weights: dict[str, torch.Tensor], config: dict[str, Any], tokenizer: Tokenizer
 ) -> None:
     """Gives embeddings their constant channels, and the rows of `lm_head` their biases through those channels."""
     cot_end, end = token_id(tokenizer, "<|cot_end|>"), config["traj_token_ids"]["future_start"]
@@ -126,13 +129,10 @@ def _shape_the_vocabulary(
     # The final norm must not turn the biases around.
     weights["vlm.model.language_model.norm.weight"][[BIAS_CHANNEL, END_CHANNEL]] = 1
 
-    first_special = config["traj_token_start_idx"] + BINS
-    added = [token_id(tokenizer, token) for token in special_tokens(variant)]
-    added += [t for t, token in tokenizer.get_added_tokens_decoder().items() if token.content.startswith("<|")]
+    never = [id for token, id in tokenizer.get_vocab().items() if not _READABLE.fullmatch(token)]
     head *= LOGIT_SCALE
     head[:, [BIAS_CHANNEL, END_CHANNEL]] = 0
-    head[first_special:] *= 0.25
-    head[sorted(set(added)), BIAS_CHANNEL] = NEVER
+    head[never, BIAS_CHANNEL] = NEVER
     head[cot_end, BIAS_CHANNEL] = COT_END_BIAS
     head[cot_end, END_CHANNEL] = NEVER
     head[end, END_CHANNEL] = -NEVER

@@ -1,0 +1,47 @@
+"""Draws one token from logits and a uniform number: the rule that the graph and the documentation share."""
+
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True)
+class SamplingRule:
+    """`banned`: first id and number of the trajectory bins, which are never drawn."""
+
+    temperature: float
+    top_p: float
+    banned: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Draw:
+    token: int
+    logprob: float
+    #: Distance of the draw from the nearest edge between tokens, as a probability: how far rounding was from mattering.
+    margin: float
+
+
+def draw_token(logits: torch.Tensor, uniform: float, rule: SamplingRule) -> Draw:
+    """`logits` float32 [vocabulary], `uniform` in [0,1).
+
+    Tokens stand in the order of their probability at the temperature, ties by the lower id. A token is kept when the
+    probability before it is below `top_p`, so the first always is. The draw is `uniform` times the sum of those kept,
+    and takes the first whose sum up to and including itself is above it. The log-probability is that of the model:
+    temperature 1, without the cut.
+    """
+    first, count = rule.banned
+    logits = logits.float().clone()
+    logits[first : first + count] = -torch.inf
+    logprobs = torch.log_softmax(logits, dim=-1)
+    probabilities = torch.softmax(logits / rule.temperature, dim=-1)
+    ordered, ids = torch.sort(probabilities, descending=True, stable=True)
+    # Sums in float64: the rule is exact, the graph's float32 may differ from it by rounding only.
+    up_to = ordered.double().cumsum(-1)
+    before = up_to - ordered.double()
+    kept = int((before < rule.top_p).sum())
+    target = uniform * up_to[kept - 1]
+    place = min(int((up_to[:kept] <= target).sum()), kept - 1)
+    edges = torch.cat([(up_to[:kept] - target).abs(), (before[: kept + 1] - rule.top_p).abs()])
+    token = int(ids[place])
+    return Draw(token, float(logprobs[token]), float(edges.min()))
