@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { SweepStatus } from '@drivesweep/contracts';
-import { API_HELP, apiOf } from './command.ts';
+import { API_HELP, apiOf, tokenOf } from './command.ts';
 import type { CommandContext } from './command.ts';
 import { createCoordinatorClient } from './coordinator-client.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
@@ -34,7 +34,7 @@ export function addRemoteCommands(program: Command, context: CommandContext): vo
       .addHelpText('after', `\nExample:\n  ${example}`);
   const clientOf = (options: RemoteOptions): CoordinatorClient => {
     const url = apiOf(options.api, context.env);
-    return createCoordinatorClient(() => url);
+    return createCoordinatorClient(() => url, tokenOf(context.env));
   };
   const print = (options: RemoteOptions, value: unknown, text: string) =>
     context.console.result(options.json ? jsonText(value) : text);

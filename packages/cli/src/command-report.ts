@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DrivesweepError } from '@drivesweep/contracts';
 import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
-import { apiOf, storeOf, STORE_HELP } from './command.ts';
+import { apiOf, storeOf, STORE_HELP, tokenOf } from './command.ts';
 import type { CommandContext } from './command.ts';
 import { createCoordinatorClient } from './coordinator-client.ts';
 import { EXIT } from './exit-code.ts';
@@ -52,7 +52,7 @@ Examples:
         wanted.map((one) =>
           options.api === undefined
             ? fromStore(one, storeOf(options.store, context.env), context)
-            : fromApi(one, apiOf(options.api, context.env)),
+            : fromApi(one, apiOf(options.api, context.env), tokenOf(context.env)),
         ),
       );
       printScorecards(printed, wanted.length, options.json === true, context.console);
@@ -112,8 +112,8 @@ async function fromStore(
   return { scorecard, filesAt: `${storeUri}/sweeps/${sweepId}` };
 }
 
-async function fromApi(wanted: string, url: string): Promise<PrintedSweep> {
-  const client = createCoordinatorClient(() => url);
+async function fromApi(wanted: string, url: string, token: string | null): Promise<PrintedSweep> {
+  const client = createCoordinatorClient(() => url, token);
   const scorecard = await client.scorecard(await findRemoteSweep(client, wanted));
   return { scorecard, filesAt: null };
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
 import type { SweepStatus } from '@drivesweep/contracts';
 import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
-import { storeOf, STORE_HELP, wholeNumber } from './command.ts';
+import { storeOf, STORE_HELP, tokenOf, wholeNumber } from './command.ts';
 import type { CommandContext } from './command.ts';
 import { createCoordinatorClient } from './coordinator-client.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
@@ -91,7 +91,12 @@ async function run(
       signal: interrupts.signal,
       onKillable: (kill) => (interrupts.atOnce = kill),
     });
-    const settled = await runOn(cluster, loaded, view, interrupts.signal);
+    const client = createCoordinatorClient(() => cluster.apiUrl(), tokenOf(context.env));
+    const settled = await runOn(
+      cluster,
+      () => settle(client, loaded, view, interrupts.signal),
+      view,
+    );
     view.end();
     exit = printResults(settled, storeUri, options, context);
     await sayReports(settled, storeUri, context);
@@ -127,13 +132,11 @@ interface SettledSweep {
 
 async function runOn(
   cluster: LocalCluster,
-  loaded: readonly LoadedSweepFile[],
+  begin: () => Promise<SettledSweep[]>,
   view: ProgressView,
-  signal: AbortSignal,
 ): Promise<SettledSweep[]> {
-  const client = createCoordinatorClient(() => cluster.apiUrl());
   try {
-    const work = settle(client, loaded, view, signal);
+    const work = begin();
     work.catch(() => undefined);
     return await Promise.race([work, cluster.failed]);
   } finally {

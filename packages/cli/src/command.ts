@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DrivesweepError } from '@drivesweep/contracts';
 import { parseStoreUri } from '@drivesweep/object-store';
@@ -33,6 +34,21 @@ export function apiOf(option: string | undefined, env: CommandContext['env']): s
     throw new DrivesweepError('USAGE', `--api: expected http://host:port, found ${url}`);
   }
   return url;
+}
+
+/**
+ * The token for the coordinator's API: DRIVESWEEP_API_TOKEN, or what the file DRIVESWEEP_API_TOKEN_FILE holds; null when
+ * neither is set. Never an option, because options are seen by everybody on the machine. Throws USAGE.
+ */
+export function tokenOf(env: CommandContext['env']): string | null {
+  const { DRIVESWEEP_API_TOKEN: token, DRIVESWEEP_API_TOKEN_FILE: file } = env;
+  if (token) return token;
+  if (!file) return null;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new DrivesweepError('USAGE', `DRIVESWEEP_API_TOKEN_FILE: cannot read ${file}`, { cause });
+  }
 }
 
 /** A whole number of an option. Throws USAGE with the option's name. */

@@ -8,17 +8,20 @@ let server: Server | undefined;
 afterEach(() => server?.close());
 
 /** A coordinator that gives one answer to everything and writes down what it was asked. */
-async function coordinator(status: number, answer: unknown) {
+async function coordinator(status: number, answer: unknown, token: string | null = null) {
   const asked: string[] = [];
+  const tokens: (string | undefined)[] = [];
   const started = createServer((request, response) => {
     asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    tokens.push(request.headers.authorization);
     response.writeHead(status).end(JSON.stringify(answer));
   });
   server = started;
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
   const address = started.address();
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-  return { client: createCoordinatorClient(() => `http://127.0.0.1:${port}`), asked };
+  const client = createCoordinatorClient(() => `http://127.0.0.1:${port}`, token);
+  return { client, asked, tokens };
 }
 
 describe('the client of the coordinator', () => {
@@ -32,6 +35,16 @@ describe('the client of the coordinator', () => {
       'POST /v1/sweeps/sw-1/cancel',
       'POST /v1/sweeps/sw-1/resume',
     ]);
+  });
+
+  it('sends the token when there is one', async () => {
+    const guarded = await coordinator(200, buildStatus(), 'a-token-of-some-length');
+    await guarded.client.status('sw-1');
+    expect(guarded.tokens).toEqual(['Bearer a-token-of-some-length']);
+    server?.close();
+    const open = await coordinator(200, buildStatus());
+    await open.client.status('sw-1');
+    expect(open.tokens).toEqual([undefined]);
   });
 
   it('passes a refusal on with its code, hint and the fields that are at fault', async () => {
@@ -52,7 +65,7 @@ describe('the client of the coordinator', () => {
   });
 
   it('says that nobody answers, and what to do', async () => {
-    const client = createCoordinatorClient(() => 'http://127.0.0.1:1');
+    const client = createCoordinatorClient(() => 'http://127.0.0.1:1', null);
     await expect(client.list()).rejects.toMatchObject({
       code: 'API_UNREACHABLE',
       message: 'no coordinator answers at http://127.0.0.1:1',

@@ -32,10 +32,16 @@ export interface CoordinatorClient {
   scorecard(sweepId: string): Promise<Scorecard>;
 }
 
-/** `baseUrl` is asked for at each call, because a local coordinator that was restarted has another port. */
-export function createCoordinatorClient(baseUrl: () => string): CoordinatorClient {
+/**
+ * `baseUrl` is asked for at each call, because a local coordinator that was restarted has another port.
+ * @param token what the API asks for; null when it asks for none
+ */
+export function createCoordinatorClient(
+  baseUrl: () => string,
+  token: string | null,
+): CoordinatorClient {
   const call = (method: 'GET' | 'POST', path: string, body?: unknown) =>
-    callApi(baseUrl(), method, path, body);
+    callApi(baseUrl(), method, path, { body, token });
   const sweepPath = (sweepId: string) => `/v1/sweeps/${encodeURIComponent(sweepId)}`;
   return {
     submit: async (sweep) => submittedSchema.parse(await call('POST', '/v1/sweeps', sweep)),
@@ -57,14 +63,17 @@ async function callApi(
   baseUrl: string,
   method: 'GET' | 'POST',
   path: string,
-  body: unknown,
+  { body, token }: { readonly body: unknown; readonly token: string | null },
 ): Promise<unknown> {
+  const headers = {
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
   const response = await fetch(new URL(path, withSlash(baseUrl)), {
     method,
     signal: AbortSignal.timeout(TIMEOUT_MS),
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((cause: unknown) => {
     throw unreachable(baseUrl, cause);
   });

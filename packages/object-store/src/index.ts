@@ -1,3 +1,4 @@
+export { parseRoots, restrictToRoots } from './allowed-roots.ts';
 export { commitPart, readCommit, readPart } from './commit-protocol.ts';
 export type { CommitRequest, CommitResult } from './commit-protocol.ts';
 export { FolderObjectStore } from './folder-store.ts';

@@ -12,3 +12,5 @@ export type {
   QueueCounts,
 } from './producer.ts';
 export type { QueueListener } from './queue-watch.ts';
+export { takeSoleLock } from './sole-lock.ts';
+export type { SoleLock, SoleLockOptions } from './sole-lock.ts';

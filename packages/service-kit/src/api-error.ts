@@ -5,6 +5,8 @@ import type { ApiError, ErrorCode } from '@drivesweep/contracts';
 /** Where the status does not follow from the kind of the error. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   USAGE: 400,
+  UNAUTHORIZED: 401,
+  RATE_LIMITED: 429,
   SWEEP_NOT_FOUND: 404,
   OBJECT_NOT_FOUND: 404,
   SWEEP_STATE: 409,

@@ -29,11 +29,15 @@ const redisUrl = z
   );
 
 /** Where the object store is: the truth of every sweep. */
-export const storeEnv = { DRIVESWEEP_STORE: storeUri };
+export const storeEnv = {
+  DRIVESWEEP_STORE: storeUri.describe('Folder or s3://bucket/prefix of the sweeps'),
+};
 
 /** Where Redis is, and the prefix of our keys in it. */
 export const queueEnv = {
-  DRIVESWEEP_REDIS_URL: redisUrl,
+  DRIVESWEEP_REDIS_URL: redisUrl.describe(
+    'redis://[user:password@]host:port, rediss://..., or the path of a unix socket',
+  ),
   DRIVESWEEP_QUEUE_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9_.{}-]{1,60}$/, 'expected letters, digits, "_", ".", "-" or a {hash tag}')
@@ -63,14 +67,31 @@ export function queueTimingOf(config: {
 
 /** Where the HTTP server of a service listens; port 0 is any free one. */
 export const httpEnv = {
-  DRIVESWEEP_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
-  DRIVESWEEP_HTTP_PORT: wholeNumber({ min: 0, max: 65_535 }).default(0),
+  DRIVESWEEP_HTTP_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on; 0.0.0.0 for every one'),
+  DRIVESWEEP_HTTP_PORT: wholeNumber({ min: 0, max: 65_535 })
+    .default(0)
+    .describe('Port to listen on; 0 is any free one'),
+};
+
+/** What a service may read, whatever a sweep file names. */
+export const rootsEnv = {
+  DRIVESWEEP_ALLOWED_ROOTS: z
+    .string()
+    .optional()
+    .describe(
+      'Folders and s3:// prefixes that sweeps may read policies, datasets and lists from, parted by spaces or commas',
+    ),
 };
 
 export const logEnv = {
   DRIVESWEEP_LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` })
-    .default('info'),
+    .default('info')
+    .describe(`Least level that is logged: ${LOG_LEVELS.join(', ')}`),
 };
 
 /**

@@ -1,3 +1,5 @@
+export { accessOf, apiEnv } from './access.ts';
+export type { Access } from './access.ts';
 export { apiErrorOf, IssuesError, parseBody, statusOf } from './api-error.ts';
 export {
   httpEnv,
@@ -6,6 +8,7 @@ export {
   queueEnv,
   queueTimingEnv,
   queueTimingOf,
+  rootsEnv,
   storeEnv,
   wholeNumber,
 } from './config.ts';

@@ -4,6 +4,7 @@ import { logEnv } from './config.ts';
 import type { Environment } from './config.ts';
 import { createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
+import { secretsIn } from './secrets.ts';
 
 const DEFAULT_GRACE_MS = 25_000;
 /** How much longer than its grace a service gets before the process ends without it. */
@@ -59,7 +60,11 @@ export async function runService(
   );
   const logger =
     options.logger ??
-    createLogger({ service: options.service, level: level.success ? level.data : 'info' });
+    createLogger({
+      service: options.service,
+      level: level.success ? level.data : 'info',
+      secrets: secretsIn(host.env),
+    });
 
   let starting: Promise<RunningService> | undefined;
   let stopping = false;

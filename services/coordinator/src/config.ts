@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import {
+  apiEnv,
   httpEnv,
   loadConfig,
   logEnv,
   queueEnv,
   queueTimingEnv,
+  rootsEnv,
   storeEnv,
   wholeNumber,
 } from '@drivesweep/service-kit';
@@ -15,9 +17,15 @@ const schema = z.object({
   ...queueEnv,
   ...queueTimingEnv,
   ...httpEnv,
+  ...apiEnv,
+  ...rootsEnv,
   ...logEnv,
-  DRIVESWEEP_JOBS_PER_WORKER: wholeNumber({ min: 1, max: 1000 }).default(4),
-  DRIVESWEEP_DEADLINE_S: wholeNumber({ min: 1, max: 31_536_000 }).default(3600),
+  DRIVESWEEP_JOBS_PER_WORKER: wholeNumber({ min: 1, max: 1000 })
+    .default(4)
+    .describe('Jobs in Redis per worker, waiting ones and the one at work together'),
+  DRIVESWEEP_DEADLINE_S: wholeNumber({ min: 1, max: 31_536_000 })
+    .default(3600)
+    .describe('In how many seconds running sweeps should end: decides how many workers are wanted'),
 });
 
 /** Settings of the coordinator. Throws CONFIG_INVALID with every mistake. */

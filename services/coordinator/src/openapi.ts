@@ -17,12 +17,13 @@ export function openApiDocument(): Record<string, unknown> {
       description:
         'Submit sweeps of driving policies over recorded drives, follow them, and read their scorecards.',
     },
+    security: [{ token: [] }],
     paths: {
       '/v1/sweeps': {
         get: {
           operationId: 'listSweeps',
           summary: 'All sweeps',
-          responses: { 200: answer('The sweeps', ref('SweepList')) },
+          responses: { 200: answer('The sweeps', ref('SweepList')), ...REFUSALS },
         },
         post: {
           operationId: 'submitSweep',
@@ -31,7 +32,10 @@ export function openApiDocument(): Record<string, unknown> {
           responses: {
             200: answer('The sweep was there already', ref('Submitted')),
             201: answer('The sweep was created', ref('Submitted')),
+            400: answer('Not JSON', ref('ApiError')),
+            413: answer('More than 8 MiB', ref('ApiError')),
             422: answer('Mistakes; nothing was started', ref('ApiError')),
+            ...REFUSALS,
             503: answer('The store or Redis cannot be reached', ref('ApiError')),
           },
         },
@@ -58,6 +62,13 @@ export function openApiDocument(): Record<string, unknown> {
       },
     },
     components: {
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'DRIVESWEEP_API_TOKEN of the coordinator; only when one is set.',
+        },
+      },
       schemas: {
         SweepFile: schemaOf(sweepFileSchema, 'input'),
         Submitted: schemaOf(submittedSchema, 'output'),
@@ -92,6 +103,7 @@ function onSweep(operationId: string, summary: string, schema: string, needsStat
       ...(needsState
         ? { 409: answer('The sweep is not in a state that allows this', ref('ApiError')) }
         : {}),
+      ...REFUSALS,
     },
   };
 }
@@ -105,3 +117,14 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unk
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: object) => ({ 'application/json': { schema } });
 const answer = (description: string, schema: object) => ({ description, content: json(schema) });
+
+/** What every request may be answered before it is looked at. */
+const REFUSALS = {
+  401: answer('No token, or another one', ref('ApiError')),
+  429: {
+    ...answer('Too many requests from this address', ref('ApiError')),
+    headers: {
+      'Retry-After': { description: 'In how many seconds', schema: { type: 'integer' } },
+    },
+  },
+};

@@ -29,6 +29,7 @@ export function openReader(spec: Pick<SweepSpec, 'dataset'>, openStore: OpenStor
  */
 export async function resolveSweep(file: SweepFile, openStore: OpenStore): Promise<SweepSpec> {
   refuseRelativePaths(file);
+  refuseForbiddenPlaces(file, openStore);
   const { layout, uri } = file.dataset;
   const reader = openDriveReader(openStore(uri), layout);
   const [dataset, { windows, texts }] = await Promise.all([
@@ -149,16 +150,26 @@ async function refuseEmpty(
   });
 }
 
-/** A coordinator has its own working folder; only the CLI knows what a relative path is relative to. */
-function refuseRelativePaths(file: SweepFile): void {
-  const places = [
+/** Opening touches nothing yet, and throws URI_NOT_ALLOWED: before anything that the file names is read. */
+function refuseForbiddenPlaces(file: SweepFile, openStore: OpenStore): void {
+  for (const { uri } of placesOf(file)) {
+    if (!uri.startsWith('kinematic:')) openStore(uri);
+  }
+}
+
+/** Everything that a sweep file names. */
+function placesOf(file: SweepFile): { readonly path: string[]; readonly uri: string }[] {
+  const { list } = file.windows;
+  return [
     { path: ['policy'], uri: file.policy },
     { path: ['dataset', 'uri'], uri: file.dataset.uri },
-    ...(file.windows.list === undefined
-      ? []
-      : [{ path: ['windows', 'list'], uri: file.windows.list }]),
+    ...(list === undefined ? [] : [{ path: ['windows', 'list'], uri: list }]),
   ];
-  const issues = places
+}
+
+/** A coordinator has its own working folder; only the CLI knows what a relative path is relative to. */
+function refuseRelativePaths(file: SweepFile): void {
+  const issues = placesOf(file)
     .filter(({ uri }) => !isAbsolute(uri) && !/^(s3|file):\/\/|^kinematic:/.test(uri))
     .map(({ path }) => ({ path, message: 'expected an absolute path or a URI' }));
   if (issues.length === 0) return;

@@ -1,8 +1,14 @@
 import { QUEUES } from '@drivesweep/contracts';
 import type { PredictionJob, ScoreJob } from '@drivesweep/contracts';
-import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
-import { openJobProducer } from '@drivesweep/queue-bullmq';
-import { createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
+import {
+  openObjectStore,
+  parseRoots,
+  probePutIfAbsent,
+  restrictToRoots,
+  s3OptionsFromEnv,
+} from '@drivesweep/object-store';
+import { openJobProducer, takeSoleLock } from '@drivesweep/queue-bullmq';
+import { accessOf, createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
 import type { Health, RunningService, ServiceContext } from '@drivesweep/service-kit';
 import { addRoutes, countRequests } from './api.ts';
 import { readConfig } from './config.ts';
@@ -13,11 +19,21 @@ import { createTelemetry } from './telemetry.ts';
 
 /** A loop that has not turned for so long is stuck. */
 const STUCK_MS = 120_000;
+/** How long to wait for another coordinator to go: longer than the lock of one that was killed elsewhere lives. */
+const WAIT_FOR_OTHER_MS = 45_000;
 
-/** Starts the coordinator: sweeps in over HTTP, jobs out over Redis, everything that matters in the store. */
-export async function startCoordinator({ env, logger }: ServiceContext): Promise<RunningService> {
+/**
+ * Starts the coordinator: sweeps in over HTTP, jobs out over Redis, everything that matters in the store. There is only
+ * one at a time for a queue: another waits, and then gives up.
+ */
+export async function startCoordinator(context: ServiceContext): Promise<RunningService> {
+  const { env, logger, fatal } = context;
   const config = readConfig(env);
+  const access = accessOf(config);
   const s3 = s3OptionsFromEnv(env);
+  const openSource = restrictToRoots(parseRoots(config.DRIVESWEEP_ALLOWED_ROOTS), (uri) =>
+    openObjectStore(uri, { s3 }),
+  );
   const store = openObjectStore(config.DRIVESWEEP_STORE, { s3 });
   await probePutIfAbsent(store);
 
@@ -31,7 +47,7 @@ export async function startCoordinator({ env, logger }: ServiceContext): Promise
   const metrics = createMetrics({ service: 'coordinator' });
   const coordinator = new Coordinator({
     store: new SweepStore(store),
-    openStore: (uri) => openObjectStore(uri, { s3 }),
+    openStore: openSource,
     predictions,
     scores,
     jobsPerWorker: config.DRIVESWEEP_JOBS_PER_WORKER,
@@ -49,11 +65,21 @@ export async function startCoordinator({ env, logger }: ServiceContext): Promise
     port: config.DRIVESWEEP_HTTP_PORT,
     metrics,
     health: () => healthOf(coordinator),
+    live: () => healthOf(coordinator),
+    access,
     logger,
   });
   countRequests(http.app, metrics);
   addRoutes(http.app, coordinator);
 
+  const lock = await takeSoleLock({
+    ...place,
+    work: 'coordinator',
+    waitMs: WAIT_FOR_OTHER_MS,
+    onWait: (holder) =>
+      logger.warn({ holder }, 'another coordinator is there: waiting for it to go'),
+    onLost: fatal,
+  });
   await coordinator.start();
   const httpPort = await http.listen();
   return {
@@ -61,6 +87,7 @@ export async function startCoordinator({ env, logger }: ServiceContext): Promise
     async stop() {
       await http.close();
       await coordinator.stop();
+      await lock.release();
       await Promise.all([predictions.close(), scores.close()]);
     },
   };

@@ -7,6 +7,7 @@ import {
   loadConfig,
   logEnv,
   queueEnv,
+  rootsEnv,
   queueTimingEnv,
   storeEnv,
   wholeNumber,
@@ -15,6 +16,7 @@ import type { Environment } from '@drivesweep/service-kit';
 
 /** What the engine reads; the worker hands its own environment on to it. */
 const engineEnv = {
+  ...rootsEnv,
   /** Names the worker in logs and commits; unique on a machine, because its scratch folder is named after it. */
   DRIVESWEEP_WORKER_ID: z
     .string()
@@ -26,6 +28,8 @@ const engineEnv = {
   DRIVESWEEP_DEVICE_ID: wholeNumber({ min: 0, max: 255 }).default(0),
   /** Threads inside one operator of a graph; as many as there are cores when it is not set. */
   DRIVESWEEP_ENGINE_THREADS: wholeNumber({ min: 1, max: 1024 }).optional(),
+  /** Decoded windows that wait for the policy may take so many MiB, and one batch more. */
+  DRIVESWEEP_ENGINE_READY_MIB: wholeNumber({ min: 1, max: 1_048_576 }).default(1024),
   DRIVESWEEP_FFMPEG: z.string().min(1).default('ffmpeg'),
   DRIVESWEEP_FFPROBE: z.string().min(1).default('ffprobe'),
   /** For copies of bundles and videos; needs room for one bundle and a few videos. */

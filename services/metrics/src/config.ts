@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import {
+  apiEnv,
   httpEnv,
   loadConfig,
   logEnv,
   queueEnv,
   queueTimingEnv,
+  rootsEnv,
   storeEnv,
 } from '@drivesweep/service-kit';
 import type { Environment } from '@drivesweep/service-kit';
@@ -14,6 +16,8 @@ const serviceSchema = z.object({
   ...queueEnv,
   ...queueTimingEnv,
   ...httpEnv,
+  ...apiEnv,
+  ...rootsEnv,
   ...logEnv,
 });
 const onceSchema = z.object({ ...storeEnv });

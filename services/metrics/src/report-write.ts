@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { keys } from '@drivesweep/contracts';
 import type { Scorecard, SweepSpec } from '@drivesweep/contracts';
 import { createFrameDecoder, openDriveReader } from '@drivesweep/drives';
-import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
+import {
+  openObjectStore,
+  parseRoots,
+  restrictToRoots,
+  s3OptionsFromEnv,
+} from '@drivesweep/object-store';
 import { countContradictions, renderReport } from '@drivesweep/report';
 import type { ReportData, WindowToShow } from '@drivesweep/report';
 import type { Environment } from '@drivesweep/service-kit';
@@ -74,7 +79,10 @@ async function withPictures<T>(
   const scratchDir = await mkdtemp(join(tmpdir(), 'drivesweep-report-'));
   let decoder: PictureSource['decoder'] | undefined;
   const open = (): PictureSource => {
-    const store = openObjectStore(dataset.uri, { s3: s3OptionsFromEnv(env) });
+    const openSource = restrictToRoots(parseRoots(env['DRIVESWEEP_ALLOWED_ROOTS']), (uri) =>
+      openObjectStore(uri, { s3: s3OptionsFromEnv(env) }),
+    );
+    const store = openSource(dataset.uri);
     decoder = createFrameDecoder({ store, scratchDir });
     return { reader: openDriveReader(store, dataset.layout), decoder };
   };

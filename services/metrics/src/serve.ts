@@ -2,7 +2,7 @@ import { QUEUES, scoreJobSchema } from '@drivesweep/contracts';
 import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { openJobConsumer } from '@drivesweep/queue-bullmq';
 import type { ConsumerEvent } from '@drivesweep/queue-bullmq';
-import { createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
+import { accessOf, createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
 import type { Health, Logger, RunningService, ServiceContext } from '@drivesweep/service-kit';
 import { addRoutes } from './api.ts';
 import { readServiceConfig } from './config.ts';
@@ -18,6 +18,7 @@ const SILENT_MS = 120_000;
 /** Starts the service: jobs of the queue `scores` in, scores, scorecards and reports out. */
 export async function serve({ env, logger }: ServiceContext): Promise<RunningService> {
   const config = readServiceConfig(env);
+  const access = accessOf(config);
   const store = openObjectStore(config.DRIVESWEEP_STORE, { s3: s3OptionsFromEnv(env) });
   await probePutIfAbsent(store);
   const metrics = createMetrics({ service: 'metrics' });
@@ -42,6 +43,8 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
     port: config.DRIVESWEEP_HTTP_PORT,
     metrics,
     health: () => healthOf(consumer.idleMs()),
+    live: () => healthOf(consumer.idleMs()),
+    access,
     logger,
   });
   addRoutes(http, store);

@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import { asDrivesweepError } from '@drivesweep/contracts';
 import type { DatasetRef } from '@drivesweep/contracts';
 import { createFrameDecoder, openDriveReader } from '@drivesweep/drives';
-import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
+import {
+  openObjectStore,
+  parseRoots,
+  restrictToRoots,
+  s3OptionsFromEnv,
+} from '@drivesweep/object-store';
 import { onnxRuntimeVersion, probeProvider } from '@drivesweep/policy-onnx';
 import { readEngineConfig } from '../config.ts';
 import { fromPlainError, toPlainError } from '../plain-error.ts';
 import type { EngineReport, EngineRequest } from '../protocol.ts';
 import { RecentlyUsed } from '../recently-used.ts';
+import { BatchLimits } from '../batch-limits.ts';
 import { Engine } from './engine.ts';
 import { policyLoader, PolicyShelf } from './policy-shelf.ts';
 
@@ -26,9 +32,17 @@ const DATASETS = 4;
 
 const config = readEngineConfig(process.env);
 const s3 = s3OptionsFromEnv(process.env);
-const openStore = (uri: string) => openObjectStore(uri, { s3 });
+const openStore = restrictToRoots(parseRoots(config.DRIVESWEEP_ALLOWED_ROOTS), (uri) =>
+  openObjectStore(uri, { s3 }),
+);
 const nowMs = () => performance.now();
 const report = (message: EngineReport) => void process.send?.(message);
+/** Resolves when the worker has it, or cannot get it any more. */
+const reported = (message: EngineReport) =>
+  new Promise<void>((resolve) => {
+    if (process.send) process.send(message, () => resolve());
+    else resolve();
+  });
 
 const runtime = {
   provider: config.DRIVESWEEP_PROVIDER,
@@ -41,11 +55,23 @@ const datasets = new RecentlyUsed<ReturnType<typeof openDataset>>(
   DATASETS,
   ({ decoder }) => void decoder.close(),
 );
+const limits = new BatchLimits();
 const engine = new Engine({
   policies,
   openDataset: (dataset) =>
     datasets.get(`${dataset.fingerprint} ${dataset.uri}`, () => openDataset(dataset)),
   nowMs,
+  readyBytes: config.DRIVESWEEP_ENGINE_READY_MIB * 2 ** 20,
+  limits,
+  onOutOfMemory({ policy, windows, limit, message }) {
+    // What onnxruntime took of a device stays taken, in pieces of the wrong size, until the process ends.
+    const renew = policy.provider !== 'cpu' && policy.provider !== 'none';
+    const { name } = policy.ref;
+    const found = { policy: name, windows, limit, limits: limits.known(), message, renew };
+    const told = reported({ kind: 'out-of-memory', ...found });
+    if (renew) void told.then(() => end(0));
+    return renew ? 'stop' : 'go-on';
+  },
 });
 const software = {
   drivesweep: versionOf('../../package.json'),
@@ -77,13 +103,13 @@ async function compute(request: Extract<EngineRequest, { kind: 'compute' }>): Pr
   const one = { abort: new AbortController(), answered: 0 };
   held.set(id, one);
   try {
-    const { rows, provider } = await engine.compute(sweep, shard, one.abort.signal, () => {
+    const computed = await engine.compute(sweep, shard, one.abort.signal, () => {
       one.answered += 1;
     });
-    report({ kind: 'done', id, answer: { rows, provider, software } });
+    report({ kind: 'done', id, answer: { ...computed, software } });
   } catch (thrown) {
     report({ kind: 'failed', id, error: toPlainError(thrown) });
-    // A runtime that failed once (out of memory, a broken device) is not trusted again: the worker starts a new engine.
+    // A runtime that failed once (a broken device) is not trusted again: the worker starts a new engine.
     if (asDrivesweepError(thrown).code === 'POLICY_RUN_FAILED') void end(1);
   } finally {
     held.delete(id);
@@ -92,7 +118,9 @@ async function compute(request: Extract<EngineRequest, { kind: 'compute' }>): Pr
 
 function beat(): void {
   const answered = [...held].map(([id, one]) => ({ id, windows: one.answered }));
-  report({ kind: 'beat', ...engine.takeReadings(), answered });
+  const readings = engine.takeReadings();
+  const memory = { ...readings.memory, rss: process.memoryUsage.rss() };
+  report({ kind: 'beat', ...readings, memory, answered });
 }
 
 async function end(code: number): Promise<void> {
@@ -115,6 +143,9 @@ process.on('message', (request: EngineRequest) => {
       return;
     case 'abort':
       held.get(request.id)?.abort.abort(fromPlainError(request.error));
+      return;
+    case 'limits':
+      limits.learn(request.limits);
       return;
     case 'close':
       void end(0);
