@@ -58,6 +58,8 @@ export interface JobProducer<T extends SweepJob> {
   /** Removes jobs of a sweep that nobody has taken, and forgets those that failed. */
   removeSweep(sweepId: string): Promise<void>;
   counts(): Promise<QueueCounts>;
+  /** For how long the oldest job that nobody has taken has been waiting, in milliseconds; 0 when none waits. */
+  oldestWaitMs(nowMs: number): Promise<number>;
   /** Consumers that said lately that they are there. */
   workersCount(): Promise<number>;
   /** Tells all workers of the prefix, whatever queue they are on. */
@@ -146,6 +148,14 @@ class BullProducer<T extends SweepJob> implements JobProducer<T> {
         delayed: counts['delayed'] ?? 0,
         failed: counts['failed'] ?? 0,
       };
+    });
+  }
+
+  oldestWaitMs(nowMs: number): Promise<number> {
+    return this.#ask('look at the oldest job', async () => {
+      const jobs = await this.#queue.getJobs(['wait', 'prioritized'], 0, 0, true);
+      const since = jobs.map(({ timestamp }) => timestamp);
+      return since.length === 0 ? 0 : Math.max(0, nowMs - Math.min(...since));
     });
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
 import type {
   PredictionJob,
+  QUEUES,
   Scorecard,
   ScoreJob,
   Submitted,
@@ -71,10 +72,17 @@ export class Coordinator {
       reconcileMs: options.reconcileMs ?? RECONCILE_MS,
       now: () => performance.now(),
       wake: () => this.#wake(),
-      onLost: (jobs: number) => telemetry.jobsLost.inc(jobs),
     };
-    this.#predictions = new JobFeed({ ...common, producer: options.predictions });
-    this.#scores = new JobFeed({ ...common, producer: options.scores });
+    const counting = (queue: keyof typeof QUEUES) => ({
+      onLost: (jobs: number) => telemetry.jobsLost.inc({ queue }, jobs),
+      onStalled: () => telemetry.stalled.inc({ queue }),
+    });
+    this.#predictions = new JobFeed({
+      ...common,
+      ...counting('predictions'),
+      producer: options.predictions,
+    });
+    this.#scores = new JobFeed({ ...common, ...counting('scores'), producer: options.scores });
   }
 
   /** Takes up every sweep of the store and begins to turn. */
@@ -342,10 +350,13 @@ export class Coordinator {
     }
   }
 
-  #listener(run: SweepRun, queue: 'predictions' | 'scores'): WorkListener {
+  #listener(run: SweepRun, queue: keyof typeof QUEUES): WorkListener {
     const { telemetry, logger } = this.#options;
     return {
-      committed: () => telemetry.commits.inc({ queue }),
+      committed: ({ attempt }) => {
+        telemetry.commits.inc({ queue });
+        telemetry.attempts.observe({ queue }, attempt);
+      },
       quarantined: (shardId, failure) => {
         telemetry.quarantined.inc({ queue });
         logger.error({ sweepId: run.sweepId, queue, shardId, ...failure }, 'shard quarantined');

@@ -28,8 +28,17 @@ function addSweepGauges(metrics: Metrics, { coordinator, nowMs }: GaugeSources):
   const shards = metrics.gauge('sweep_shards', 'Shards of a sweep', ['sweep', 'state']);
   const speed = metrics.gauge('sweep_windows_per_second', 'Over the last half minute', ['sweep']);
   const eta = metrics.gauge('sweep_eta_seconds', 'Until all windows have an answer', ['sweep']);
+  const errors = metrics.gauge('sweep_errors', 'Windows of a sweep that failed, by error code', [
+    'sweep',
+    'code',
+  ]);
+  const info = metrics.gauge(
+    'sweep_info',
+    'Always 1; says what the sweep is called and evaluates',
+    ['sweep', 'name', 'policy'],
+  );
   metrics.onScrape(() => {
-    for (const gauge of [sweeps, windows, shards, speed, eta]) gauge.reset();
+    for (const gauge of [sweeps, windows, shards, speed, eta, errors, info]) gauge.reset();
     for (const run of coordinator.runs()) {
       sweeps.inc({ state: run.state });
       if (run.endedAtMs !== null && nowMs() - run.endedAtMs > KEEP_ENDED_MS) continue;
@@ -37,6 +46,8 @@ function addSweepGauges(metrics: Metrics, { coordinator, nowMs }: GaugeSources):
       const status = statusOf(run, 0);
       const { ok, error, skipped, expected } = status.counts;
       const { total, committed, inFlight, quarantined } = status.shards;
+      info.set({ sweep, name: status.name, policy: status.policy }, 1);
+      windows.set({ sweep, outcome: 'expected' }, expected);
       windows.set({ sweep, outcome: 'ok' }, ok);
       windows.set({ sweep, outcome: 'error' }, error);
       windows.set({ sweep, outcome: 'skipped' }, skipped);
@@ -46,6 +57,7 @@ function addSweepGauges(metrics: Metrics, { coordinator, nowMs }: GaugeSources):
       shards.set({ sweep, state: 'quarantined' }, quarantined);
       shards.set({ sweep, state: 'waiting' }, total - committed - inFlight - quarantined);
       shards.set({ sweep, state: 'scored' }, status.scoredShards);
+      for (const [code, n] of Object.entries(status.errors)) errors.set({ sweep, code }, n);
       if (status.windowsPerS !== null) speed.set({ sweep }, status.windowsPerS);
       if (status.etaS !== null) eta.set({ sweep }, status.etaS);
     }
@@ -55,6 +67,11 @@ function addSweepGauges(metrics: Metrics, { coordinator, nowMs }: GaugeSources):
 function addQueueGauges(metrics: Metrics, { coordinator, queues, deadlineS }: GaugeSources): void {
   const jobs = metrics.gauge('queue_jobs', 'Jobs in Redis', ['queue', 'state']);
   const up = metrics.gauge('queue_up', '1 when Redis answered', ['queue']);
+  const oldest = metrics.gauge(
+    'queue_oldest_wait_seconds',
+    'For how long the oldest job that nobody has taken has been waiting',
+    ['queue'],
+  );
   const workers = metrics.gauge('workers', 'Workers that are there', ['queue']);
   const wanted = metrics.gauge('workers_wanted', 'Workers of predictions that meet the deadline');
   metrics.onScrape(async () => {
@@ -68,6 +85,7 @@ function addQueueGauges(metrics: Metrics, { coordinator, queues, deadlineS }: Ga
         jobs.set({ queue, state: 'active' }, counts.active);
         jobs.set({ queue, state: 'delayed' }, counts.delayed);
         jobs.set({ queue, state: 'failed' }, counts.failed);
+        oldest.set({ queue }, (await producer.oldestWaitMs(Date.now())) / 1000);
         up.set({ queue }, 1);
       } catch {
         up.set({ queue }, 0);

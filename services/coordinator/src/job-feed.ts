@@ -40,6 +40,8 @@ export interface JobFeedOptions<T extends SweepJob> {
   readonly wake: () => void;
   /** Called with the number of jobs that were gone from Redis without a commit. */
   readonly onLost?: (jobs: number) => void;
+  /** Called for each job that was put back because its worker was silent. */
+  readonly onStalled?: () => void;
 }
 
 /** How a job ended, as an event told it. */
@@ -69,6 +71,7 @@ export class JobFeed<T extends SweepJob> {
     options.producer.watch({
       completed: (jobId) => told(jobId, 'completed'),
       failed: (jobId, failure) => told(jobId, failure),
+      stalled: () => options.onStalled?.(),
     });
   }
 

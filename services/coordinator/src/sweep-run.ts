@@ -145,7 +145,7 @@ export class SweepRun {
       commitKey: (shardId) => keys.predictionCommit(this.sweepId, shardId),
       onCommit: (_entry, commit) => {
         this.addCommit(commit);
-        seen.committed();
+        seen.committed(commit);
       },
       onQuarantine: ({ windows, shardId }, failure) => {
         this.quarantinedWindows += windows;
@@ -171,7 +171,7 @@ export class SweepRun {
       readShard: (index) => this.#readShard(index),
       jobOf: ({ shardId, index }) => this.#scoreJob({ kind: 'shard', shardId, index }),
       commitKey: (shardId) => keys.scoreCommit(this.sweepId, this.scoringId, shardId),
-      onCommit: () => seen.committed(),
+      onCommit: (_entry, commit) => seen.committed(commit),
       onQuarantine: ({ shardId }, failure) => seen.quarantined(shardId, failure),
     };
   }
@@ -198,7 +198,7 @@ export class SweepRun {
 
 /** Who wants to know what becomes of shards. */
 export interface WorkListener {
-  committed(): void;
+  committed(commit: Commit): void;
   quarantined(shardId: string, failure: JobFailure): void;
 }
 
