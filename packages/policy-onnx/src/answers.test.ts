@@ -50,10 +50,14 @@ describe('samplesOf', () => {
         Array.from({ length: 8 }, (_, i) => 100 + i),
       ),
     };
-    const answers = samplesOf(manifestWith(TRAJECTORY, 2), outputs, [windowAt(0), windowAt(0)], 2, {
-      ...PARAMETERS,
-      samples: 2,
-    });
+    const answers = samplesOf(
+      manifestWith(TRAJECTORY, 2),
+      outputs,
+      [windowAt(0), windowAt(0)],
+      2,
+      { ...PARAMETERS, samples: 2 },
+      null,
+    );
     expect(answers.map((samples) => samples.length)).toEqual([2, 2]);
     expect([...(answers[1]?.[0]?.x ?? [])]).toEqual([12, 15]);
     expect([...(answers[1]?.[1]?.z ?? [])]).toEqual([20, 23]);
@@ -65,15 +69,22 @@ describe('samplesOf', () => {
       xyz: tensor([4, STEPS, 3], Array<number>(24).fill(1)),
       yaw: tensor([4, STEPS], Array<number>(8).fill(0)),
     };
-    expect(samplesOf(manifestWith(TRAJECTORY), outputs, [windowAt(0)], 4, PARAMETERS)).toHaveLength(
-      1,
-    );
+    expect(
+      samplesOf(manifestWith(TRAJECTORY), outputs, [windowAt(0)], 4, PARAMETERS, null),
+    ).toHaveLength(1);
   });
 
   it('integrates actions from v0: at 10 m/s and 2 m/s^2 the first second goes 11 m', () => {
     const output: BundleOutput = { kind: 'actions', actions: { pair: 'a' }, normalisation: null };
     const outputs = { a: tensor([1, 1, STEPS, 2], [2, 0, 2, 0]) };
-    const [[sample] = []] = samplesOf(manifestWith(output), outputs, [windowAt(10)], 1, PARAMETERS);
+    const [[sample] = []] = samplesOf(
+      manifestWith(output),
+      outputs,
+      [windowAt(10)],
+      1,
+      PARAMETERS,
+      null,
+    );
     expect([...(sample?.x ?? [])]).toEqual([11, 24]);
     expect([...(sample?.accel ?? [])]).toEqual([2, 2]);
   });
@@ -85,7 +96,14 @@ describe('samplesOf', () => {
       normalisation: { accelMean: 1, accelStd: 2, curvatureMean: 0.5, curvatureStd: 4 },
     };
     const outputs = { a: tensor([1, STEPS], [3, 0]), k: tensor([1, STEPS], [1, 0]) };
-    const [[sample] = []] = samplesOf(manifestWith(output), outputs, [windowAt(0)], 1, PARAMETERS);
+    const [[sample] = []] = samplesOf(
+      manifestWith(output),
+      outputs,
+      [windowAt(0)],
+      1,
+      PARAMETERS,
+      null,
+    );
     expect([...(sample?.accel ?? [])]).toEqual([7, 1]);
     expect([...(sample?.curvature ?? [])]).toEqual([4.5, 0.5]);
   });
@@ -99,7 +117,14 @@ describe('samplesOf', () => {
     };
     const outputs = { steer: tensor([2, 2], [9, 9, 9, 0.1]) };
     const windows = [windowAt(0), windowAt(10)];
-    const [, [sample] = []] = samplesOf(manifestWith(output), outputs, windows, 2, PARAMETERS);
+    const [, [sample] = []] = samplesOf(
+      manifestWith(output),
+      outputs,
+      windows,
+      2,
+      PARAMETERS,
+      null,
+    );
     expect(sample?.yaw[0]).toBeCloseTo(0.5, 6);
     expect(sample?.yaw[1]).toBeCloseTo(1, 6);
     expect(sample?.curvature?.[0]).toBeCloseTo(0.05, 8);
@@ -113,7 +138,14 @@ describe('samplesOf', () => {
       conversion: { kind: 'steering', radPerUnit: -1, wheelbaseM: 2 },
     };
     const outputs = { steer: tensor([1, 1], [-Math.PI / 4]) };
-    const [[sample] = []] = samplesOf(manifestWith(output), outputs, [windowAt(1)], 1, PARAMETERS);
+    const [[sample] = []] = samplesOf(
+      manifestWith(output),
+      outputs,
+      [windowAt(1)],
+      1,
+      PARAMETERS,
+      null,
+    );
     expect(sample?.curvature?.[0]).toBeCloseTo(0.5, 6);
   });
 
@@ -128,6 +160,7 @@ describe('samplesOf', () => {
       [windowAt(0)],
       1,
       PARAMETERS,
+      null,
     );
     expect(sample?.x[0]).toBeNaN();
   });
@@ -138,7 +171,7 @@ describe('samplesOf', () => {
       yaw: tensor([1, STEPS], [0, 0]),
     };
     expect(() =>
-      samplesOf(manifestWith(TRAJECTORY), outputs, [windowAt(0)], 1, PARAMETERS),
+      samplesOf(manifestWith(TRAJECTORY), outputs, [windowAt(0)], 1, PARAMETERS, null),
     ).toThrow('output xyz of busy is float32 [1, 3, 3], not float32 [1, 1, 2, 3]');
   });
 });

@@ -7,12 +7,17 @@ import type { BundleManifest } from './bundle-manifest.ts';
 import type { TensorData } from './graph.ts';
 import { shapesOf, tensorContracts } from './graph-contract.ts';
 import type { BundleOutput } from './manifest-output.ts';
+import type { BundleReasoning } from './manifest-reasoning.ts';
+import type { BundleTokenizer } from './tokenizer.ts';
+import { writtenText } from './written-text.ts';
+import type { WrittenText } from './written-text.ts';
 
 type Outputs = Readonly<Record<string, TensorData>>;
 
 /**
  * The samples of each window of a run over `batchSize` windows, of which the first `windows.length` are real and the
- * rest is padding. Values are handed on as they are: NaN and infinity are for the caller to judge.
+ * rest is padding. Values are handed on as they are: NaN and infinity are for the caller to judge. `tokenizer` reads the
+ * text of a policy that writes one.
  * Errors: POLICY_OUTPUT_SHAPE.
  */
 export function samplesOf(
@@ -21,13 +26,18 @@ export function samplesOf(
   windows: readonly PolicyInput[],
   batchSize: number,
   parameters: InferParameters,
+  tokenizer: BundleTokenizer | null,
 ): PolicySample[][] {
   checkShapes(manifest, outputs, batchSize, parameters);
   return windows.map((window, b) =>
     Array.from({ length: parameters.samples }, (_, k) => {
       const row = b * parameters.samples + k;
       const place = { outputs, row, b, window, parameters };
-      return { ...sampleOf(manifest.output, place), ...traceOf(manifest, place) };
+      const said =
+        manifest.reasoning && tokenizer
+          ? textOf(manifest.reasoning, tokenizer, place)
+          : traceOf(manifest, place);
+      return { ...sampleOf(manifest.output, place), ...said };
     }),
   );
 }
@@ -152,6 +162,20 @@ function traceOf(
   if (trace !== undefined) return { trace, finishReason: 'stop' };
   const message = `${TRACE_INDEX} of ${name} is ${index}; its list has ${traces.length} sentences`;
   return { trace: null, finishReason: null, problem: { code: 'POLICY_OUTPUT_RANGE', message } };
+}
+
+function textOf(
+  reasoning: BundleReasoning,
+  tokenizer: BundleTokenizer,
+  { outputs, row }: Place,
+): WrittenText {
+  const { tokens, logprobs, tokenCounts } = reasoning.outputs;
+  const tensors = {
+    tokens: tensorNamed(outputs, tokens),
+    logprobs: tensorNamed(outputs, logprobs),
+    tokenCounts: tensorNamed(outputs, tokenCounts),
+  };
+  return writtenText(reasoning, tokenizer, tensors, row);
 }
 
 function tensorNamed(outputs: Outputs, name: string): TensorData {

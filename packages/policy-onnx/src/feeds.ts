@@ -1,15 +1,21 @@
 import { DrivesweepError } from '@drivesweep/contracts';
-import type { PolicyInput } from '@drivesweep/contracts';
+import type { InferParameters, PolicyInput } from '@drivesweep/contracts';
 import type { BundleManifest } from './bundle-manifest.ts';
 import type { TensorData } from './graph.ts';
 import { frameDims, imageSize } from './graph-contract.ts';
 import { channelsOf, imageCount } from './manifest-cameras.ts';
 import type { BundleCameras } from './manifest-cameras.ts';
+import { randomFeeds } from './random-feeds.ts';
 
-/** The tensors for one run over `batch`, whose length is the B of the run. Buffers of the windows may be taken over. */
+/**
+ * The tensors for one run over `batch`, whose length is the B of the run. Buffers of the windows may be taken over.
+ * `prompts` has the ids of each window's prompt, for a graph that takes them.
+ */
 export function feedsOf(
   manifest: BundleManifest,
   batch: readonly PolicyInput[],
+  parameters: InferParameters,
+  prompts: readonly BigInt64Array[],
 ): Readonly<Record<string, TensorData>> {
   const { inputs, cameras, history } = manifest;
   const feeds: Record<string, TensorData> = {};
@@ -29,7 +35,8 @@ export function feedsOf(
   add(inputs.historyZ, [history.steps], (input) => input.history.z);
   add(inputs.historyYaw, [history.steps], (input) => input.history.yaw);
   add(inputs.v0, [], (input) => [input.v0Mps]);
-  return feeds;
+  if (inputs.promptIds !== undefined) feeds[inputs.promptIds] = promptTensor(prompts);
+  return { ...feeds, ...randomFeeds(manifest, batch, parameters) };
 }
 
 /**
@@ -102,6 +109,14 @@ function valueTable(camera: BundleCameras, channel: number): Float64Array {
   const mean = camera.mean?.[camera.mean.length === 1 ? 0 : channel] ?? 0;
   const std = camera.std?.[camera.std.length === 1 ? 0 : channel] ?? 1;
   return Float64Array.from({ length: 256 }, (_, pixel) => (pixel * scale - mean) / std);
+}
+
+/** int64 [B, P] */
+function promptTensor(prompts: readonly BigInt64Array[]): TensorData {
+  const length = prompts[0]?.length ?? 0;
+  const data = new BigInt64Array(length * prompts.length);
+  prompts.forEach((ids, b) => data.set(ids, b * length));
+  return { type: 'int64', dims: [prompts.length, length], data };
 }
 
 function floats(dims: number[], rows: readonly ArrayLike<number>[]): TensorData {

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { DrivesweepError } from '@drivesweep/contracts';
-import type { InferParameters, Policy, PolicyInput } from '@drivesweep/contracts';
+import type { InferParameters, Policy, PolicyInput, PolicySample } from '@drivesweep/contracts';
 import { samplesOf } from './answers.ts';
 import type { BundleManifest, Provider } from './bundle-manifest.ts';
 import { bundleNeeds, bundleRef } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
+import { openBundleText } from './bundle-text.ts';
+import type { BundleText } from './bundle-text.ts';
 import { feedsOf } from './feeds.ts';
 import { graphProblems, tensorContracts } from './graph-contract.ts';
 import type { GraphRunner, OpenGraph } from './graph.ts';
 import { localBundle } from './local-bundle.ts';
+import { providerLabel } from './provider.ts';
 import { openGraphInThread } from './thread-graph.ts';
 
 export interface LoadOptions {
@@ -24,14 +27,16 @@ export interface LoadOptions {
 
 /**
  * A policy from a bundle, loaded and checked against its graph. `infer` does not block the caller's event loop, may be
- * called ahead, and takes over the frames of its inputs: their buffers may be detached afterwards.
+ * called ahead, and takes over the frames of an input that is alone: its buffer may be detached afterwards. Those of
+ * several are copied, so that they can be asked again in smaller batches after POLICY_OUT_OF_MEMORY.
  * Errors: PROVIDER_UNAVAILABLE (never a fallback), BUNDLE_GRAPH_MISMATCH, and those of localBundle; of `infer`:
- * POLICY_OUTPUT_SHAPE, POLICY_RUN_FAILED.
+ * POLICY_OUTPUT_SHAPE, POLICY_RUN_FAILED, POLICY_OUT_OF_MEMORY.
  */
 export async function loadOnnxPolicy(bundle: Bundle, options: LoadOptions): Promise<Policy> {
   const { manifest } = bundle;
   requireProvider(manifest, options.provider);
   const folder = await localBundle(bundle, options.cacheDir);
+  const text = await openBundleText(manifest, folder);
   const graph = await openBundleGraph(manifest, folder, options);
   try {
     requireGraph(manifest, graph);
@@ -39,7 +44,7 @@ export async function loadOnnxPolicy(bundle: Bundle, options: LoadOptions): Prom
     await graph.close();
     throw error;
   }
-  return policyOn(bundle, graph, options);
+  return policyOn(bundle, graph, text, options);
 }
 
 /** Throws PROVIDER_UNAVAILABLE unless the bundle says that it runs on this provider. */
@@ -82,23 +87,45 @@ export function requireGraph(manifest: BundleManifest, graph: GraphRunner): void
   );
 }
 
-/** The policy that a checked graph makes. */
-export function policyOn(bundle: Bundle, graph: GraphRunner, options: LoadOptions): Policy {
+/** The policy that a checked graph makes; `text` is what openBundleText gives for the same bundle. */
+export function policyOn(
+  bundle: Bundle,
+  graph: GraphRunner,
+  text: BundleText | null,
+  options: LoadOptions,
+): Policy {
   const { manifest } = bundle;
   const fetches = tensorContracts(manifest).outputs.map((output) => output.name);
   const needs = bundleNeeds(manifest);
   return {
     ref: bundleRef(bundle, bundle.store.uri),
     needs,
-    provider: options.provider === 'cuda' ? `cuda:${options.deviceId}` : options.provider,
-    async infer(batch, parameters) {
+    provider: providerLabel(options.provider, options.deviceId),
+    async infer(batch, parameters, onSeconds) {
+      const startedMs = performance.now();
       requireParameters(manifest, parameters);
       const padded = padBatch(manifest, batch);
-      const outputs = await graph.run(feedsOf(manifest, padded), fetches);
-      return samplesOf(manifest, outputs, batch, padded.length, parameters);
+      const prompts = text?.prompt ? padded.map(text.prompt) : [];
+      const ids = prompts.map((prompt) => prompt.ids);
+      const feeds = feedsOf(manifest, padded, parameters, ids);
+      const preparedMs = performance.now();
+      let run = 0;
+      const outputs = await graph.run(feeds, fetches, (seconds) => (run = seconds));
+      const ranMs = performance.now();
+      const tokenizer = text?.tokenizer ?? null;
+      const answers = samplesOf(manifest, outputs, batch, padded.length, parameters, tokenizer);
+      const samples = answers.map((answer, b) => withProblem(answer, prompts[b]?.problem));
+      const postprocess = (performance.now() - ranMs) / 1000;
+      onSeconds?.({ prepare: (preparedMs - startedMs) / 1000, run, postprocess });
+      return samples;
     },
     close: () => graph.close(),
   };
+}
+
+/** A window that could not be asked about as it should have been is not believed; the others of its batch are. */
+function withProblem(samples: PolicySample[], problem: PolicySample['problem']): PolicySample[] {
+  return problem ? samples.map((sample) => ({ ...sample, problem })) : samples;
 }
 
 /** Repeats the last window up to a size that the graph takes. */

@@ -20,6 +20,21 @@ export function providerError(provider: Provider, cause: unknown): DrivesweepErr
   );
 }
 
+/** As it is recorded with each part: `cpu`, `cuda:1`, `webgpu:0`. */
+export function providerLabel(provider: Provider, deviceId: number): string {
+  return provider === 'cpu' ? provider : `${provider}:${deviceId}`;
+}
+
+/** Throws PROVIDER_UNAVAILABLE for a device that the provider cannot be told to take. */
+export function requireDevice(provider: Provider, deviceId: number): void {
+  if (provider !== 'webgpu' || deviceId === 0) return;
+  throw new DrivesweepError(
+    'PROVIDER_UNAVAILABLE',
+    `execution provider webgpu takes the first GPU that Vulkan shows, not device ${deviceId}`,
+    { hint: 'set the device to 0, and hide the other GPUs from the process' },
+  );
+}
+
 /** Version of onnxruntime-node that is installed; does not load it. */
 export function onnxRuntimeVersion(): string {
   const manifest: unknown = createRequire(import.meta.url)('onnxruntime-node/package.json');

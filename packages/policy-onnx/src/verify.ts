@@ -2,12 +2,15 @@ import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
 import type { ErrorCode } from '@drivesweep/contracts';
 import { bundleRef, requireLicence } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
+import { openBundleText } from './bundle-text.ts';
+import type { BundleText } from './bundle-text.ts';
 import { compareWithGolden, decodeGoldenCase, goldenInput } from './golden.ts';
 import { localBundle } from './local-bundle.ts';
 import { openBundleGraph, policyOn, requireGraph, requireProvider } from './onnx-policy.ts';
 import type { LoadOptions } from './onnx-policy.ts';
 
-export type CheckName = 'licence' | 'files' | 'provider' | 'graph' | 'golden';
+/** `tokenizer` is looked at only where the policy writes a text. */
+export type CheckName = 'licence' | 'files' | 'tokenizer' | 'provider' | 'graph' | 'golden';
 
 export interface VerifyCheck {
   readonly check: CheckName;
@@ -56,14 +59,24 @@ export async function verifyBundle(bundle: Bundle, options: VerifyOptions): Prom
     folder = await localBundle(bundle, options.cacheDir);
     return `${manifest.files.length} files have the SHA-256 that policy.json says`;
   });
+  let text: BundleText | null = null;
+  const textFine =
+    !filesFine ||
+    manifest.reasoning === undefined ||
+    (await check('tokenizer', async () => {
+      text = await openBundleText(manifest, folder);
+      const { length } = manifest.reasoning?.prompt ?? {};
+      return length === undefined ? 'the prompt is in the graph' : `a prompt of ${length} ids`;
+    }));
   const providerFine = await check('provider', () => {
     requireProvider(manifest, options.provider);
     return `runs on ${manifest.runtime.providers.join(', ')}`;
   });
-  if (filesFine && providerFine) {
-    await checkGraph(bundle, folder, options, check, (skip) => checks.push(skip));
+  if (filesFine && textFine && providerFine) {
+    const loaded = { bundle, folder, text, options };
+    await checkGraph(loaded, check, (skip) => checks.push(skip));
   } else {
-    checks.push(skipped('graph', 'files or provider failed'), skipped('golden', 'no graph to run'));
+    checks.push(skipped('graph', 'an earlier check failed'), skipped('golden', 'no graph to run'));
   }
   return {
     name: manifest.name,
@@ -76,10 +89,15 @@ export async function verifyBundle(bundle: Bundle, options: VerifyOptions): Prom
 
 type Check = (name: CheckName, body: () => string | Promise<string>) => Promise<boolean>;
 
+interface LoadedBundle {
+  readonly bundle: Bundle;
+  readonly folder: string;
+  readonly text: BundleText | null;
+  readonly options: VerifyOptions;
+}
+
 async function checkGraph(
-  bundle: Bundle,
-  folder: string,
-  options: VerifyOptions,
+  { bundle, folder, text, options }: LoadedBundle,
   check: Check,
   skip: (check: VerifyCheck) => void,
 ): Promise<void> {
@@ -111,7 +129,7 @@ async function checkGraph(
         const { framesFile, parameters } = goldenCase;
         requireListed(bundle, framesFile);
         const frames = framesFile === null ? null : await store.get(framesFile);
-        const policy = policyOn(bundle, opened, options);
+        const policy = policyOn(bundle, opened, text, options);
         const [samples = []] = await policy.infer([goldenInput(goldenCase, frames)], parameters);
         const worst = compareWithGolden(goldenCase, samples, golden.tolerances);
         return `off by at most ${worst.worstXyzM.toExponential(1)} m and ${worst.worstYawRad.toExponential(1)} rad`;

@@ -4,6 +4,14 @@ export { encodeOnnx } from './onnx-builder.ts';
 export type { OnnxConstant, OnnxModel, OnnxNode, OnnxType, OnnxValue } from './onnx-builder.ts';
 export { bundleOf, busyPolicyBundle } from './onnx-policy-builder.ts';
 export type { BundleFiles, BusyPolicyOptions } from './onnx-policy-builder.ts';
+export {
+  reasoningPolicyBundle,
+  TINY_REASONING_IDS,
+  TINY_REASONING_TOKENIZER,
+} from './reasoning-bundle.ts';
+export type { ReasoningPolicyOptions, ReasoningTokenIds } from './reasoning-bundle.ts';
+export { tinyTokenizer } from './tiny-tokenizer.ts';
+export type { TinyTokenizer, TinyTokenizerOptions } from './tiny-tokenizer.ts';
 export { startRedisServer } from './redis-server.ts';
 export type { RedisServer, RedisServerOptions } from './redis-server.ts';
 export { buildParquet } from './parquet-builder.ts';
