@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
 import type { Shard } from '@drivesweep/contracts';
+import { BatchLimits } from './batch-limits.ts';
 import { startOfLife, stepOfLife } from './engine-life.ts';
 import type { EngineEffect, EngineEvent, EngineLife, EngineLimits } from './engine-life.ts';
 import { HeldShards } from './held-shards.ts';
@@ -16,6 +17,8 @@ const ENTRY = new URL(
 const TICK_MS = 100;
 const CLOSE_MS = 3_000;
 
+type FoundOutOfMemory = Extract<EngineReport, { kind: 'out-of-memory' }>;
+
 export interface EngineHostOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly limits: EngineLimits;
@@ -23,6 +26,7 @@ export interface EngineHostOptions {
   readonly onStart: (pid: number | undefined) => void;
   /** The process ended by itself or was killed; another will be started. */
   readonly onCrash: (why: string) => void;
+  readonly onOutOfMemory: (found: FoundOutOfMemory) => void;
   /** The engine says that it can never work here. */
   readonly onUnfit: (error: DrivesweepError) => void;
   /** How a process is made; for tests. */
@@ -37,6 +41,10 @@ export class EngineHost {
   #life: EngineLife;
   #process: ChildProcess | undefined;
   #killedBecause: string | undefined;
+  #heardAtMs = Date.now();
+  /** What engines found out about memory; what one of them knew must outlive it. */
+  readonly #limits = new BatchLimits();
+  #ending = false;
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
@@ -44,6 +52,11 @@ export class EngineHost {
     this.#life = life;
     this.#carryOut(effects);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Milliseconds since the engine last gave a sign of life, whatever happened to it since. */
+  get silentMs(): number {
+    return Date.now() - this.#heardAtMs;
   }
 
   get phase(): EngineLife['phase'] {
@@ -120,6 +133,9 @@ export class EngineHost {
             Date.now(),
           );
           break;
+        case 'take-back':
+          this.#held.takeBack();
+          break;
         case 'fail-held':
           this.#held.failAll(stopping(), Date.now());
           break;
@@ -132,6 +148,7 @@ export class EngineHost {
 
   #spawn(): void {
     this.#killedBecause = undefined;
+    this.#ending = false;
     const child = (this.#options.spawn ?? forkEngine)(this.#options.env);
     this.#process = child;
     this.#options.onStart(child.pid);
@@ -139,16 +156,24 @@ export class EngineHost {
     child.once('error', (error) => (this.#killedBecause ??= error.message));
     child.once('exit', (code, signal) => {
       this.#process = undefined;
+      const announced = this.#ending && this.#killedBecause === undefined;
       this.#killedBecause ??= `the engine ended by ${signal ?? `exit code ${code ?? 'none'}`}`;
-      if (this.#life.phase !== 'stopped') this.#options.onCrash(this.#killedBecause);
-      this.#happen({ kind: 'exited' });
+      if (this.#life.phase !== 'stopped' && !announced) this.#options.onCrash(this.#killedBecause);
+      this.#happen({ kind: 'exited', announced });
     });
   }
 
   #hear(report: EngineReport): void {
+    this.#heardAtMs = Date.now();
     switch (report.kind) {
       case 'ready':
+        if (this.#limits.lowest !== null) {
+          this.#send({ kind: 'limits', limits: this.#limits.known() });
+        }
         this.#happen({ kind: 'ready' });
+        return;
+      case 'out-of-memory':
+        this.#runOut(report);
         return;
       case 'unfit':
         this.#options.onUnfit(fromPlainError(report.error));
@@ -167,8 +192,19 @@ export class EngineHost {
     }
   }
 
+  /** An engine that ends without having found a lower limit would do so forever: that one counts as crashed. */
+  #runOut(found: FoundOutOfMemory): void {
+    const known = this.#limits.known();
+    this.#limits.learn(found.limits);
+    const lower = Object.entries(this.#limits.known()).some(
+      ([key, limit]) => limit < (known[key] ?? Infinity),
+    );
+    if (found.renew && lower) this.#ending = true;
+    this.#options.onOutOfMemory(found);
+  }
+
   #sendWaiting(): void {
-    if (this.#life.phase !== 'running') return;
+    if (this.#life.phase !== 'running' || this.#ending) return;
     for (const request of this.#held.takeWaiting(Date.now())) this.#send(request);
   }
 

@@ -5,18 +5,19 @@ import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep
 import { openJobConsumer } from '@drivesweep/queue-bullmq';
 import type { ConsumerEvent } from '@drivesweep/queue-bullmq';
 import { createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
-import type { Health, Logger, RunningService, ServiceContext } from '@drivesweep/service-kit';
+import type { Logger, RunningService, ServiceContext } from '@drivesweep/service-kit';
 import { readWorkerConfig } from './config.ts';
 import type { WorkerConfig } from './config.ts';
 import { EngineHost } from './engine-host.ts';
 import { createPredictionJobHandler } from './handle-prediction-job.ts';
 import type { ShardEvent } from './shard-watch.ts';
 import { createTelemetry } from './telemetry.ts';
+import { liveness, readiness } from './worker-health.ts';
 
 /** One shard is computed while the next is read and decoded. */
 const SHARDS_AT_A_TIME = 2;
-/** Longer than a lock lives: a consumer that is silent for so long is stuck. */
-const SILENT_MS = 120_000;
+/** After how long an engine that says nothing is killed. */
+const ENGINE_SILENT_MS = 60_000;
 /** How much of the grace is left for the engine after the jobs were given back. */
 const ENGINE_GRACE_MS = 4_000;
 
@@ -31,14 +32,20 @@ export async function serve({ env, logger, fatal }: ServiceContext): Promise<Run
   const engine = new EngineHost({
     env: { ...env, DRIVESWEEP_WORKER_ID: config.DRIVESWEEP_WORKER_ID },
     limits: {
-      startMs: 60_000,
-      silentMs: 60_000,
+      startMs: config.DRIVESWEEP_ENGINE_START_S * 1000,
+      silentMs: ENGINE_SILENT_MS,
       deadlineMs: config.DRIVESWEEP_ENGINE_DEADLINE_S * 1000,
       restMs: 250,
       longestRestMs: 15_000,
     },
     onBeat: telemetry.observeBeat,
     onStart: (enginePid) => logger.info({ enginePid }, 'the engine starts'),
+    onOutOfMemory(found) {
+      telemetry.ranOutOfMemory(found);
+      const { policy, windows, limit, message, renew } = found;
+      const what = 'the device has no memory for so many windows at a time: batches are halved';
+      logger.warn({ policy, windows, limit, renew, message }, what);
+    },
     onUnfit: fatal,
     onCrash(why) {
       telemetry.engineRestarts.inc();
@@ -68,7 +75,8 @@ export async function serve({ env, logger, fatal }: ServiceContext): Promise<Run
     host: config.DRIVESWEEP_HTTP_HOST,
     port: config.DRIVESWEEP_HTTP_PORT,
     metrics,
-    health: () => healthOf(consumer.idleMs(), engine.phase),
+    health: () => readiness(consumer.idleMs(), engine.phase),
+    live: () => liveness(consumer.idleMs(), engine.silentMs, longestSilenceMs(config)),
     logger,
   });
   const httpPort = await http.listen();
@@ -82,20 +90,16 @@ export async function serve({ env, logger, fatal }: ServiceContext): Promise<Run
   };
 }
 
+/** An engine may be silent, be killed, and start once: after that the worker cannot help it. */
+function longestSilenceMs(config: WorkerConfig): number {
+  return 2 * (ENGINE_SILENT_MS + config.DRIVESWEEP_ENGINE_START_S * 1000);
+}
+
 /** What a worker of this name left behind when it was killed. */
 async function emptyScratch(config: WorkerConfig): Promise<void> {
   const folder = join(config.DRIVESWEEP_SCRATCH, config.DRIVESWEEP_WORKER_ID);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-}
-
-function healthOf(idleMs: number, phase: EngineHost['phase']): Health {
-  const reasons: string[] = [];
-  if (idleMs >= SILENT_MS) {
-    reasons.push(`no sign of life from Redis for ${Math.round(idleMs / 1000)} s`);
-  }
-  if (phase !== 'running') reasons.push(`the engine is ${phase}`);
-  return { ok: reasons.length === 0, reasons };
 }
 
 /** One line per event of a shard; `computed` only says that the engine is free again. */

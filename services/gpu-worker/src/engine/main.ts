@@ -17,6 +17,7 @@ import { RecentlyUsed } from '../recently-used.ts';
 import { BatchLimits } from '../batch-limits.ts';
 import { Engine } from './engine.ts';
 import { policyLoader, PolicyShelf } from './policy-shelf.ts';
+import { warmUp } from './warm-up.ts';
 
 /*
  * The engine process: what may block, crash or have to be killed. It is started by the worker with an IPC channel, and ends
@@ -153,6 +154,8 @@ process.on('message', (request: EngineRequest) => {
 });
 try {
   await probeProvider(runtime);
+  const warm = config.DRIVESWEEP_WARM_BUNDLE;
+  if (warm !== undefined) await warmUp(openStore(warm), runtime);
   setInterval(beat, BEAT_MS);
   report({ kind: 'ready' });
 } catch (thrown) {
