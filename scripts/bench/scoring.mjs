@@ -180,11 +180,14 @@ async function scoreAll(folder, windows) {
   return { metrics: scorer.metrics.length, numbers: numbers.length };
 }
 
+/** What displacement looks at. */
+const DISPLACEMENT = { axes: ['x', 'y'], traces: false, obstacles: false };
+
 async function scoreDisplacement(folder, windows) {
   const { metrics, score } = METRIC_FAMILIES[0].prepare(PARAMETERS);
   const summary = createSummary(metrics);
   const values = new Float64Array(metrics.length);
-  for await (const { rows, round } of partsOf(folder, windows, { axes: ['x', 'y'] })) {
+  for await (const { rows, round } of partsOf(folder, windows, DISPLACEMENT)) {
     for (const row of rows) {
       score(row, values, 0);
       summary.add({ status: 'ok', driveId: `${row.driveId}/${round}`, facts: {}, values });

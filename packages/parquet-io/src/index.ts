@@ -9,10 +9,11 @@ export type {
   PathColumns,
   PredictionColumns,
   SampleColumns,
+  ScoredExtent,
 } from './prediction-columns.ts';
 export { decodePredictionPart, encodePredictionPart } from './prediction-part.ts';
 export { decodeScoredPredictions } from './scored-predictions.ts';
-export type { ScoredExtent, ScoredPredictions } from './scored-predictions.ts';
+export type { ScoredPredictions } from './scored-predictions.ts';
 export { encodePredictionStream } from './prediction-stream.ts';
 export { readTable } from './read-table.ts';
 export type { ReadTable, TableValue } from './read-table.ts';

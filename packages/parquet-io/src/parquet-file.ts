@@ -79,7 +79,7 @@ export async function readFileColumns(
   columns: readonly string[],
 ): Promise<{ readonly table: Table; readonly metadata: ReadonlyMap<string, string> }> {
   try {
-    const file = await ParquetFile.fromFile(new Blob([Uint8Array.from(bytes)]));
+    const file = await ParquetFile.fromFile(new Blob([new Uint8Array(bytes)]));
     try {
       const { names, metadata } = tableFromIPC(file.schema().intoIPCStream()).schema;
       const known = columns.filter((column) => names.includes(column.split('.', 1)[0] ?? ''));

@@ -105,7 +105,7 @@ function optionalLists<T>(
   return { offsets, values: valuesOf(members), valid: validityOf(column) };
 }
 
-function samplesOf(structs: ReadColumn, { axes, isWhole }: Extent): SampleColumns {
+function samplesOf(structs: ReadColumn, { axes, isWhole, traces }: Extent): SampleColumns {
   const member = (name: string) => structMember(structs, name);
   const probability = member('probability');
   const floats = (name: string) =>
@@ -118,7 +118,7 @@ function samplesOf(structs: ReadColumn, { axes, isWhole }: Extent): SampleColumn
       ? optionalLists(member('token_ids'), int32Values)
       : noLists(structs, new Int32Array()),
     logprobs: floats('logprobs'),
-    trace: nullableTexts(member('trace')),
+    trace: traces ? nullableTexts(member('trace')) : [],
     finishReason: isWhole ? nullableTexts(member('finish_reason')) : [],
     probability: nanWhereNull(float64Values(probability), validityOf(probability)),
   };
@@ -129,20 +129,42 @@ function noLists<T>({ length }: ReadColumn, values: T): OptionalLists<T> {
   return { offsets: new Int32Array(length + 1), values, valid: new Uint8Array(length) };
 }
 
-/** How much is read. */
-interface Extent {
-  /** With actions, tokens, their probabilities and finish reasons, which no score looks at. */
-  readonly isWhole: boolean;
-  readonly axes: readonly PathAxis[];
+/** What is read of a part for its scores: all that scores look at, unless said otherwise. */
+export interface ScoredExtent {
+  /** Axes of the paths; on the others paths are empty. */
+  readonly axes?: readonly PathAxis[];
+  /** Without them every trace is null. */
+  readonly traces?: boolean;
+  /** Obstacles and the size of the vehicle; without them both are null. */
+  readonly obstacles?: boolean;
 }
 
-/** What scores look at, as Parquet calls it. */
-const scoredColumns = (axes: readonly PathAxis[]): string[] => [
-  ...['window_id', 'drive_id', 't0_us', 'status', 'error_code', 'error_message', 'v0_mps', 'facts'],
-  ...axes.flatMap((axis) => [`history_${axis}`, `future_${axis}`]),
-  ...[...axes, 'trace', 'probability'].map((name) => `samples.list.element.${name}`),
-  ...['obstacles', 'ego_length_m', 'ego_width_m', 'ego_rear_axle_to_centre_m'],
-];
+/** How much is read. */
+interface Extent extends Required<ScoredExtent> {
+  /** With actions, tokens, their probabilities and finish reasons, which no score looks at. */
+  readonly isWhole: boolean;
+}
+
+const WHOLE: Extent = { isWhole: true, axes: PATH_AXES, traces: true, obstacles: true };
+
+/** Columns as Parquet calls them. */
+function namesOf({ axes, traces, obstacles }: Extent): string[] {
+  const ofRows = 'window_id drive_id t0_us status error_code error_message v0_mps facts';
+  const ofSamples = [...axes, 'probability', ...(traces ? ['trace'] : [])];
+  return [
+    ...ofRows.split(' '),
+    ...axes.flatMap((axis) => [`history_${axis}`, `future_${axis}`]),
+    ...ofSamples.map((name) => `samples.list.element.${name}`),
+    ...(obstacles ? SURROUNDINGS : []),
+  ];
+}
+
+const SURROUNDINGS = [
+  'obstacles',
+  'ego_length_m',
+  'ego_width_m',
+  'ego_rear_axle_to_centre_m',
+] as const;
 
 /**
  * Reads a prediction part by columns. Values of paths are float32, as they are stored.
@@ -150,19 +172,17 @@ const scoredColumns = (axes: readonly PathAxis[]): string[] => [
  */
 export function readPredictionColumns(bytes: Uint8Array): PredictionColumns {
   const part = readPart(bytes, PREDICTION_SCHEMA_VERSION);
-  return columnsOf(part, { isWhole: true, axes: PATH_AXES });
+  return columnsOf(part, WHOLE);
 }
 
-/**
- * Reads what scores look at, in half of the time. Actions, tokens, their probabilities and finish reasons are null, and
- * paths are empty on axes that were not asked for.
- */
+/** Reads what scores look at, in half of the time. Actions, tokens, their probabilities and finish reasons are null. */
 export async function readScoredColumns(
   bytes: Uint8Array,
-  axes: readonly PathAxis[],
+  extent: ScoredExtent,
 ): Promise<PredictionColumns> {
-  const part = await readPartColumns(bytes, PREDICTION_SCHEMA_VERSION, scoredColumns(axes));
-  return columnsOf(part, { isWhole: false, axes });
+  const scored = { ...WHOLE, ...extent, isWhole: false };
+  const part = await readPartColumns(bytes, PREDICTION_SCHEMA_VERSION, namesOf(scored));
+  return columnsOf(part, scored);
 }
 
 function columnsOf(

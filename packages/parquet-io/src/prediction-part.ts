@@ -105,23 +105,25 @@ function samplesAt(columns: PredictionColumns, paths: RowPaths, row: number): Po
   return samples;
 }
 
-/** One row of a part. Throws PART_CORRUPT for a status or a reason that there is not. */
+/** One row of a part. Throws PART_CORRUPT for a failure without a code, and for an unknown finish reason. */
 export function rowAt(columns: PredictionColumns, paths: RowPaths, row: number): PredictionRow {
-  const identity = {
-    windowId: columns.windowId[row] ?? '',
-    driveId: columns.driveId[row] ?? '',
-    t0Us: numberOrNull(columns.t0Us[row]),
-    facts: columns.facts[row] ?? {},
-  };
-  const status = columns.status[row];
-  if (status === 'error' || status === 'skipped') {
+  const windowId = columns.windowId[row] ?? '';
+  const driveId = columns.driveId[row] ?? '';
+  const t0Us = numberOrNull(columns.t0Us[row]);
+  const facts = columns.facts[row] ?? {};
+  const status = columns.status[row] ?? 'ok';
+  if (status !== 'ok') {
     const code = columns.errorCode[row];
     if (code == null) throw corrupt(`row ${row} is ${status} without a code`);
-    return { ...identity, status, code, message: columns.errorMessage[row] ?? '' };
+    const message = columns.errorMessage[row] ?? '';
+    return { windowId, driveId, t0Us, facts, status, code, message };
   }
   return {
-    ...identity,
-    status: 'ok',
+    windowId,
+    driveId,
+    t0Us,
+    facts,
+    status,
     history: paths.history(row),
     future: paths.future(row),
     v0Mps: columns.v0Mps[row] ?? NaN,

@@ -1,9 +1,7 @@
 import type { OkPrediction, PartMetadata, PredictionRow } from '@drivesweep/contracts';
 import { readScoredColumns } from './prediction-columns.ts';
-import type { PathColumns } from './prediction-columns.ts';
+import type { PathColumns, ScoredExtent } from './prediction-columns.ts';
 import { rowAt } from './prediction-part.ts';
-import { PATH_AXES } from './prediction-rows.ts';
-import type { PathAxis } from './prediction-rows.ts';
 
 type EgoPath = OkPrediction['history'];
 
@@ -18,20 +16,15 @@ export interface ScoredPredictions {
   [Symbol.iterator](): Iterator<PredictionRow, void>;
 }
 
-export interface ScoredExtent {
-  /** Axes of the paths that are read, all of them unless said otherwise; on the others paths are empty. */
-  readonly axes?: readonly PathAxis[];
-}
-
 /**
  * Reads a part for its scores, which look at neither actions nor tokens: accel, curvature, token ids, log-probabilities
  * and finish reasons are null. Everything else, and the errors, as `decodePredictionPart`.
  */
 export async function decodeScoredPredictions(
   bytes: Uint8Array,
-  { axes = PATH_AXES }: ScoredExtent = {},
+  extent: ScoredExtent = {},
 ): Promise<ScoredPredictions> {
-  const columns = await readScoredColumns(bytes, axes);
+  const columns = await readScoredColumns(bytes, extent);
   return {
     metadata: columns.metadata,
     rows: columns.rows,
@@ -40,8 +33,7 @@ export async function decodeScoredPredictions(
       const paths = {
         history: pathReader(columns.history),
         future: pathReader(columns.future),
-        sample: (i: number, k: number) =>
-          (ofSamples[k] ??= pathReader(columns.samples.paths))(i),
+        sample: (i: number, k: number) => (ofSamples[k] ??= pathReader(columns.samples.paths))(i),
       };
       for (let row = 0; row < columns.rows; row++) yield rowAt(columns, paths, row);
     },

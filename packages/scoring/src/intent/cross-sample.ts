@@ -37,13 +37,16 @@ export interface SampleAgreement {
 /**
  * Compares the samples of a window that state decisions; the others have nothing to compare.
  * @param plans one per sample
+ * @param withVerdicts scores need the counts only, and most of the time goes into the sentences about pairs
  */
 export function compareSamples(
   traces: readonly (ReadTrace | null)[],
   plans: readonly PlanShape[],
+  { withVerdicts = true }: { readonly withVerdicts?: boolean } = {},
 ): SampleAgreement {
   const stated = traces.filter(isStated).map(statementOf);
-  const verdicts: Verdict[] = [...oppositions(stated)];
+  const opposed = oppositions(stated);
+  const verdicts: Verdict[] = [...opposed];
   const counts = { sameTrace: 0, otherPlan: 0, samePlan: 0, otherTrace: 0 };
   for (const [i, a] of stated.entries()) {
     for (const b of stated.slice(i + 1)) {
@@ -53,18 +56,18 @@ export function compareSamples(
       if (difference === null) counts.samePlan++;
       if (isSameTrace && difference !== null) {
         counts.otherPlan++;
-        verdicts.push(otherPlan(a, b, difference));
+        if (withVerdicts) verdicts.push(otherPlan(a, b, difference));
       }
       if (!isSameTrace && difference === null) {
         counts.otherTrace++;
-        verdicts.push(otherTrace(a, b));
+        if (withVerdicts) verdicts.push(otherTrace(a, b));
       }
     }
   }
   const isCompared = stated.length >= 2;
   return {
     entropyBits: isCompared ? entropyBits(stated.map(({ pair }) => pair)) : NaN,
-    opposed: isCompared ? Number(verdicts.some(({ rule }) => isOpposition(rule))) : NaN,
+    opposed: isCompared ? Number(opposed.length > 0) : NaN,
     sameTraceOtherPlan: counts.sameTrace === 0 ? NaN : counts.otherPlan / counts.sameTrace,
     samePlanOtherTrace: counts.samePlan === 0 ? NaN : counts.otherTrace / counts.samePlan,
     verdicts,
@@ -118,10 +121,6 @@ const OPPOSITIONS = {
   longitudinal: 'samples.opposite_speed',
   lateral: 'samples.opposite_direction',
 } as const satisfies Record<Axis, string>;
-
-function isOpposition(rule: string): boolean {
-  return rule === OPPOSITIONS.longitudinal || rule === OPPOSITIONS.lateral;
-}
 
 /** At most one verdict per axis: who states the one and who the other. */
 function oppositions(stated: readonly Statement[]): Verdict[] {

@@ -82,10 +82,18 @@ function actionsOf({ longitudinal, lateral }: PathMotion): string {
   return names;
 }
 
-/** What one trace is judged by besides its decisions: text, chain and objects, in this order. */
-export function judgeReasons(trace: ReadTrace, reading: IntentReading): Verdict[] {
+/**
+ * What one trace is judged by besides its decisions: text, chain and objects, in this order.
+ * @param withUnlabelled also the verdicts on objects that only say that the drive has no labels; scores skip them
+ */
+export function judgeReasons(
+  trace: ReadTrace,
+  reading: IntentReading,
+  { withUnlabelled = true }: { readonly withUnlabelled?: boolean } = {},
+): Verdict[] {
   const verdicts = judgeText(trace);
   if (trace.parsed.remarks.length > 0) verdicts.push(...judgeChain(trace, reading.recorded()));
+  if (!reading.isLabelled && !withUnlabelled) return verdicts;
   for (const cause of trace.parsed.causes) {
     if (!isGroundable(cause)) continue;
     const grounded = groundCause(cause, trace.sample, reading.scene());

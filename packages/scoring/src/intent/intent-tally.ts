@@ -59,7 +59,7 @@ export function tallyTraces(reading: IntentReading): TraceTally | undefined {
     withRule,
     broken: 0,
     causes: noCauses(),
-    agreement: compareSamples(traces, reading.planShapes()),
+    agreement: compareSamples(traces, reading.planShapes(), { withVerdicts: false }),
   };
   traces.forEach((trace, k) => {
     const plan = plans[k];
@@ -72,7 +72,7 @@ export function tallyTraces(reading: IntentReading): TraceTally | undefined {
       countOutcomes(tally.plan, trace, plan, k);
       countOutcomes(tally.future, trace, reading.future, k);
     }
-    countReasons(tally, withRule, judgeReasons(trace, reading));
+    countReasons(tally, withRule, judgeReasons(trace, reading, { withUnlabelled: false }));
   });
   if (!reading.isLabelled) tally.causes = noCauses();
   return tally;

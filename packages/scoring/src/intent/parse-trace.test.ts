@@ -148,7 +148,7 @@ describe('for any text', () => {
 });
 
 describe('a parser that remembers', () => {
-  it('reads equal traces once and forgets the oldest', () => {
+  it('reads equal traces once and forgets those of two generations ago', () => {
     const parse = createTraceParser({ remember: 2 });
     const first = parse('Stop.');
     expect(parse('Stop.')).toBe(first);

@@ -19,7 +19,9 @@ const HASH_FACTOR = 31;
  */
 export class WordTable {
   readonly #words: string[] = [];
-  readonly #byHash = new Map<number, number[]>();
+  readonly #hashes: number[] = [];
+  /** Open addressing: at `hash & mask` or behind it stands the place of the word in `#words` plus one; 0 is free. */
+  #slots = new Int32Array(64);
   /** What "&" is read as. */
   readonly and = this.intern('and');
 
@@ -27,11 +29,11 @@ export class WordTable {
   intern(word: string): number {
     const known = this.idOf(word);
     if (known >= FIRST_WORD) return known;
-    const id = FIRST_WORD + this.#words.length;
     this.#words.push(word);
-    const hash = hashOfWord(word);
-    this.#byHash.set(hash, [...(this.#byHash.get(hash) ?? []), id]);
-    return id;
+    this.#hashes.push(hashOfWord(word));
+    if (this.#words.length * 4 > this.#slots.length) this.#grow();
+    else this.#place(this.#words.length - 1);
+    return FIRST_WORD + this.#words.length - 1;
   }
 
   idOf(word: string): number {
@@ -40,22 +42,36 @@ export class WordTable {
 
   /** The number of the word at `text.slice(start, end)`, whose letters hash to `hash`. */
   find(text: string, start: number, end: number, hash: number): number {
-    const ids = this.#byHash.get(hash);
-    if (ids) {
-      for (const id of ids) {
-        if (this.#isWord(this.#words[id - FIRST_WORD] ?? '', text, start, end)) return id;
-      }
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const place = (slots[slot] ?? 0) - 1;
+      if (place < 0) break;
+      if (this.#hashes[place] !== hash) continue;
+      if (isWord(this.#words[place] ?? '', text, start, end)) return FIRST_WORD + place;
     }
     return endsWithIng(text, start, end) ? UNKNOWN_ING : UNKNOWN;
   }
 
-  #isWord(word: string, text: string, start: number, end: number): boolean {
-    if (word.length !== end - start) return false;
-    for (let i = 0; i < word.length; i++) {
-      if (word.charCodeAt(i) !== lowerCode(text.charCodeAt(start + i))) return false;
-    }
-    return true;
+  #place(place: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = (this.#hashes[place] ?? 0) & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = place + 1;
   }
+
+  #grow(): void {
+    this.#slots = new Int32Array(4 * this.#slots.length);
+    for (let place = 0; place < this.#words.length; place++) this.#place(place);
+  }
+}
+
+function isWord(word: string, text: string, start: number, end: number): boolean {
+  if (word.length !== end - start) return false;
+  for (let i = 0; i < word.length; i++) {
+    if (word.charCodeAt(i) !== lowerCode(text.charCodeAt(start + i))) return false;
+  }
+  return true;
 }
 
 /** Letters A to Z lowered, and every apostrophe the plain one. Words of the tables have no other letters. */

@@ -43,8 +43,14 @@ export function createFactSlices(maxValues: number): FactSlices {
       .sort(([a], [b]) => (a < b ? -1 : 1));
 
   return {
-    slicesOf: (ofWindow) =>
-      Object.entries(ofWindow).flatMap(([fact, value]) => sliceOf(fact, value) ?? []),
+    slicesOf: (ofWindow) => {
+      const slices: SliceTotals[] = [];
+      for (const fact in ofWindow) {
+        const slice = sliceOf(fact, ofWindow[fact] ?? '');
+        if (slice !== null) slices.push(slice);
+      }
+      return slices;
+    },
     all: () => byName().flatMap(([, slices]) => [...slices.values()]),
     named: () =>
       byName()

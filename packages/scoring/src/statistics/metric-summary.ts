@@ -97,7 +97,9 @@ function clusterCount({ counts }: ClusterTotals): number {
   return counts.reduce((drives, count) => drives + (count > 0 ? 1 : 0), 0);
 }
 
-function spreadOf(column: ColumnTotal): Pick<MetricSummary, 'min' | 'max' | 'median' | 'p90' | 'p95'> {
+function spreadOf(
+  column: ColumnTotal,
+): Pick<MetricSummary, 'min' | 'max' | 'median' | 'p90' | 'p95'> {
   const { n, min, max, quantiles } = column;
   if (n === 0) return { min: null, max: null, median: null, p90: null, p95: null };
   const [median, p90, p95] = quantiles(SHARES);

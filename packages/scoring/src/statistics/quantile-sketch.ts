@@ -34,7 +34,12 @@ export class QuantileSketch {
   /** Bucket of the first count. */
   #first = 0;
 
-  /** @param bucket of the value, from `bucketOf`: many sketches may take the same value */
+  /** @param buckets of values, from `bucketOf`: many sketches may take the same values */
+  addAll(buckets: Int16Array): void {
+    for (let i = 0; i < buckets.length; i++) this.add(buckets[i] ?? 0);
+  }
+
+  /** @param bucket of the value, from `bucketOf` */
   add(bucket: number): void {
     let i = bucket - this.#first;
     if (i < 0 || i >= this.#counts.length) {
