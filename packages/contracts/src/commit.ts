@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { realtimeCountsSchema } from './realtime.ts';
 
 export const rowCountsSchema = z.strictObject({
   expected: z.int().nonnegative(),
@@ -23,6 +24,8 @@ export const commitSchema = z.strictObject({
   committedAt: z.string(),
   provider: z.string(),
   software: z.record(z.string(), z.string()),
+  /** How soon the policy answered, on the machine that made the part; absent in commits of older versions. */
+  realtime: realtimeCountsSchema.optional(),
 });
 export type Commit = z.output<typeof commitSchema>;
 

@@ -62,6 +62,7 @@ export type { DriveWindows, PlanIndex, Shard } from './plan.ts';
 export type {
   CameraNeeds,
   InferParameters,
+  InferSeconds,
   Policy,
   PolicyInput,
   PolicyNeeds,
@@ -101,6 +102,14 @@ export {
   windowRuleSchema,
 } from './sweep-spec.ts';
 export type { DatasetRef, PolicyRef, SweepSpec, WindowRule } from './sweep-spec.ts';
+export {
+  addRealtime,
+  NO_REALTIME,
+  REALTIME_BUDGET_S,
+  realtimeCountsSchema,
+  realtimeOf,
+} from './realtime.ts';
+export type { RealtimeCounts } from './realtime.ts';
 export { TEACHER_SCHEMA_VERSION } from './teacher-row.ts';
 export type {
   TeacherCause,

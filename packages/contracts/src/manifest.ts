@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rowCountsSchema } from './commit.ts';
+import { realtimeCountsSchema } from './realtime.ts';
 
 /** One line of a manifest chunk, in plan order: a shard and its answer, or why it has none. */
 export const manifestEntrySchema = z.strictObject({
@@ -27,6 +28,8 @@ export const manifestSchema = z.strictObject({
   }),
   errors: z.record(z.string(), z.int()),
   shards: z.strictObject({ total: z.int(), committed: z.int(), missing: z.int() }),
+  /** Sum over the commits that say it. Of the machines, not of the policy's answers: another run of the sweep has another. */
+  realtime: realtimeCountsSchema.optional(),
   chunks: z.array(z.strictObject({ key: z.string(), sha256: z.string(), shards: z.int() })),
   sealedAt: z.string(),
 });

@@ -1,12 +1,12 @@
 import { ChildProcess } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DrivesweepError } from '@drivesweep/contracts';
+import { DrivesweepError, NO_REALTIME } from '@drivesweep/contracts';
 import { buildSpec } from '@drivesweep/testkit';
 import { EngineHost } from './engine-host.ts';
 import type { EngineReport, EngineRequest } from './protocol.ts';
 
 const SHARD = { index: 0, shardId: 'a'.repeat(16), driveId: 'd', t0Us: [0], verdict: null };
-const ANSWER = { rows: [], provider: 'cpu', software: {} };
+const ANSWER = { rows: [], provider: 'cpu', software: {}, realtime: NO_REALTIME };
 const LIMITS = { startMs: 1000, silentMs: 500, deadlineMs: 5000, restMs: 100, longestRestMs: 400 };
 
 /** An engine process that does what the test says. */
@@ -32,6 +32,7 @@ class FakeProcess extends ChildProcess {
 let engines: FakeProcess[];
 let crashes: string[];
 let unfit: string[];
+let shrunk: number[];
 let host: EngineHost;
 
 beforeEach(() => {
@@ -39,12 +40,14 @@ beforeEach(() => {
   engines = [];
   crashes = [];
   unfit = [];
+  shrunk = [];
   host = new EngineHost({
     env: {},
     limits: LIMITS,
     onBeat: () => undefined,
     onStart: () => undefined,
     onCrash: (why) => crashes.push(why),
+    onOutOfMemory: ({ limit }) => shrunk.push(limit),
     onUnfit: ({ code }) => unfit.push(code),
     spawn: () => {
       const engine = new FakeProcess();
@@ -107,6 +110,52 @@ describe('EngineHost', () => {
     expect(engines[1]?.heard[1]).toMatchObject({ kind: 'compute', id: 2 });
     engines[1]?.emit('exit', null, 'SIGSEGV');
     await expect(answers[1]).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+  });
+
+  const ranOut = (limit: number, renew = true): EngineReport => ({
+    kind: 'out-of-memory',
+    policy: 'p',
+    windows: 2 * limit,
+    limit,
+    limits: { 'p 6': limit },
+    message: 'BFCArena',
+    renew,
+  });
+
+  it('starts anew an engine that ends to free its device, with the limit and all its shards', async () => {
+    engines[0]?.say({ kind: 'ready' });
+    const answers = [compute(), compute()];
+    engines[0]?.say(ranOut(4));
+    engines[0]?.emit('exit', 0, null);
+    expect([shrunk, crashes]).toEqual([[4], []]);
+    expect(engines).toHaveLength(2);
+    engines[1]?.say({ kind: 'ready' });
+    expect(engines[1]?.heard).toMatchObject([
+      { kind: 'limits', limits: { 'p 6': 4 } },
+      { kind: 'compute', id: 1 },
+      { kind: 'compute', id: 2 },
+    ]);
+    for (const id of [1, 2]) engines[1]?.say({ kind: 'done', id, answer: ANSWER });
+    await expect(Promise.all(answers)).resolves.toEqual([ANSWER, ANSWER]);
+  });
+
+  it('counts as crashed an engine that ends for memory without a lower limit', async () => {
+    engines[0]?.say({ kind: 'ready' });
+    engines[0]?.say(ranOut(4, false));
+    engines[0]?.say(ranOut(4));
+    const answer = compute();
+    engines[0]?.emit('exit', 0, null);
+    await expect(answer).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+    expect(crashes).toHaveLength(1);
+  });
+
+  it('tells the engine after a crash what the one before knew of memory', async () => {
+    engines[0]?.say({ kind: 'ready' });
+    engines[0]?.say(ranOut(2, false));
+    engines[0]?.emit('exit', null, 'SIGSEGV');
+    await vi.advanceTimersByTimeAsync(200);
+    engines[1]?.say({ kind: 'ready' });
+    expect(engines[1]?.heard).toEqual([{ kind: 'limits', limits: { 'p 6': 2 } }]);
   });
 
   it('says when the engine can never work here', () => {

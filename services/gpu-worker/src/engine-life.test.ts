@@ -13,7 +13,7 @@ function live(...events: [atMs: number, event: EngineEvent][]) {
 }
 
 const READY: EngineEvent = { kind: 'ready' };
-const EXITED: EngineEvent = { kind: 'exited' };
+const EXITED: EngineEvent = { kind: 'exited', announced: false };
 
 describe('the life of an engine', () => {
   it('begins with a process', () => {
@@ -52,6 +52,14 @@ describe('the life of an engine', () => {
     });
     expect(live([10, READY], [20, EXITED], [119, IDLE]).effects).toEqual([]);
     expect(live([10, READY], [20, EXITED], [120, IDLE]).effects).toEqual(['spawn']);
+  });
+
+  it('is started again at once when it had said that it would end, and that is no crash', () => {
+    const renewed: EngineEvent = { kind: 'exited', announced: true };
+    expect(live([10, READY], [20, renewed])).toEqual({
+      life: { phase: 'starting', sinceMs: 20, crashes: 0 },
+      effects: ['take-back', 'spawn'],
+    });
   });
 
   it('rests twice as long after each crash in a row, up to a bound, until a shard is finished', () => {

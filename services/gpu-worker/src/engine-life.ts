@@ -10,6 +10,7 @@
  *      | beat, answer -> RUNNING
  *      | no beat for silentMs, or the oldest shard makes no progress for deadlineMs -> kill it; its exit follows
  *      | exit -> RESTING (what becomes of the shards that it held: held-shards.ts)
+ *      | exit that it announced, to free the memory of its device -> STARTING (its shards wait again; spawn)
  *   RESTING    nothing runs, for restMs after the first crash in a row, twice as long after each further one
  *      | time is over -> STARTING (spawn)
  *   any, stop -> STOPPED: the process is told to close, and killed if it does not; nothing is spawned again
@@ -26,7 +27,8 @@ export type EngineEvent =
   | { readonly kind: 'beat' }
   /** A shard was finished: the engine works. */
   | { readonly kind: 'answered' }
-  | { readonly kind: 'exited' }
+  /** `announced`: it said before that it would end, and why, and that it is not the fault of a shard. */
+  | { readonly kind: 'exited'; readonly announced: boolean }
   | { readonly kind: 'stop' }
   /** Time passes. `oldestIdleSinceMs`: when the shard that is held longest last made progress; null when none is held. */
   | { readonly kind: 'tick'; readonly oldestIdleSinceMs: number | null };
@@ -37,6 +39,8 @@ export type EngineEffect =
   | { readonly kind: 'send-waiting' }
   /** The engine died: find out which shard it was. */
   | { readonly kind: 'blame' }
+  /** The engine ended as it had said: its shards are for the next one. */
+  | { readonly kind: 'take-back' }
   | { readonly kind: 'fail-held' }
   | { readonly kind: 'close' };
 
@@ -73,7 +77,8 @@ export function stepOfLife(
     case 'stop':
       return { life: { phase: 'stopped' }, effects: [{ kind: 'fail-held' }, { kind: 'close' }] };
     case 'exited':
-      return life.phase === 'resting' ? stay : rest(life.crashes, nowMs, limits);
+      if (life.phase === 'resting') return stay;
+      return event.announced ? renew(life.crashes, nowMs) : rest(life.crashes, nowMs, limits);
     case 'ready':
       return life.phase === 'starting'
         ? {
@@ -88,6 +93,13 @@ export function stepOfLife(
     case 'tick':
       return passTime(life, event.oldestIdleSinceMs, nowMs, limits);
   }
+}
+
+function renew(crashes: number, nowMs: number): EngineStep {
+  return {
+    life: { phase: 'starting', sinceMs: nowMs, crashes },
+    effects: [{ kind: 'take-back' }, { kind: 'spawn' }],
+  };
 }
 
 function rest(crashes: number, nowMs: number, limits: EngineLimits): EngineStep {

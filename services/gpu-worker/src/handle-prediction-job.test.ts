@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DrivesweepError, encodePlanChunk, keys, shardsOfDrive } from '@drivesweep/contracts';
+import {
+  DrivesweepError,
+  encodePlanChunk,
+  keys,
+  NO_REALTIME,
+  shardsOfDrive,
+} from '@drivesweep/contracts';
 import type { PredictionJob, PredictionRow } from '@drivesweep/contracts';
 import { readCommit } from '@drivesweep/object-store';
 import { decodePredictionPart } from '@drivesweep/parquet-io';
@@ -29,6 +35,8 @@ const ROWS: readonly PredictionRow[] = [
   },
 ];
 
+const REALTIME = { one: { inside: 1, outside: 0 }, many: { inside: 0, outside: 3 } };
+
 let store: MemoryObjectStore;
 let metrics: ReturnType<typeof createMetrics>;
 beforeEach(async () => {
@@ -39,7 +47,8 @@ beforeEach(async () => {
 });
 
 const answering: ShardComputer = {
-  compute: () => Promise.resolve({ rows: ROWS, provider: 'cpu', software: { node: '20' } }),
+  compute: () =>
+    Promise.resolve({ rows: ROWS, provider: 'cpu', software: { node: '20' }, realtime: REALTIME }),
 };
 
 function handle(engine: ShardComputer, attempt = 1, abort = new AbortController()) {
@@ -84,6 +93,7 @@ describe('a prediction job', () => {
       rows: [ROWS[1], ROWS[1]].flatMap((row) => row ?? []),
       provider: 'cpu',
       software: {},
+      realtime: NO_REALTIME,
     };
     const slow: ShardComputer = {
       compute: async () => {
@@ -139,9 +149,23 @@ describe('a prediction job', () => {
     }
   });
 
+  it('says in the commit, not in the part, how soon the policy answered', async () => {
+    await handle(answering);
+    expect((await readCommit(store, COMMIT_KEY))?.realtime).toEqual(REALTIME);
+    const { body } = await metrics.render();
+    expect(body).toContain('realtime_windows_total{batch="one",inside="yes"} 1');
+    expect(body).toContain('realtime_windows_total{batch="many",inside="no"} 3');
+  });
+
   it('refuses an answer that lacks a window', async () => {
     const engine: ShardComputer = {
-      compute: () => Promise.resolve({ rows: ROWS.slice(1), provider: 'cpu', software: {} }),
+      compute: () =>
+        Promise.resolve({
+          rows: ROWS.slice(1),
+          provider: 'cpu',
+          software: {},
+          realtime: NO_REALTIME,
+        }),
     };
     await expect(handle(engine)).rejects.toMatchObject({ code: 'INTERNAL' });
     expect(await readCommit(store, COMMIT_KEY)).toBeUndefined();

@@ -78,7 +78,10 @@ async function handle(
     // A lock that was lost or a process that stops is no reason to throw finished work away: the commit decides.
     const { commit, outcome } = await write(spec, shard, answer, attempt, watch, tools);
     telemetry.commits.inc({ outcome });
-    if (outcome === 'committed') telemetry.countWindows(commit.rows);
+    if (outcome === 'committed') {
+      telemetry.countWindows(commit.rows);
+      telemetry.countRealtime(answer.realtime);
+    }
     watch.ended(outcome, commit.rows);
     return { rows: commit.rows, resumed: false };
   } catch (thrown) {
@@ -97,7 +100,7 @@ async function write(
 ): ReturnType<typeof commitPart> {
   const { sweepId } = spec;
   const { shardId } = shard;
-  const { rows, provider, software } = answer;
+  const { rows, provider, software, realtime } = answer;
   const nonce = randomUUID().slice(0, 8);
   const startedMs = performance.now();
   const bytes = await watch.step('encode', () =>
@@ -123,6 +126,7 @@ async function write(
     committedAt: new Date().toISOString(),
     provider,
     software: { ...software },
+    realtime,
   };
   const commitKey = keys.predictionCommit(sweepId, shardId);
   return watch.step('commit', () => commitPart({ store, commitKey, part, commit }));
@@ -130,7 +134,7 @@ async function write(
 
 function engineSweep(spec: SweepSpec): EngineSweep {
   const { sweepId, policy, dataset, samples, seed } = spec;
-  const { historySteps, horizonSteps, stepUs, acceptLicences } = spec;
+  const { historySteps, horizonSteps, stepUs, acceptLicences, navigation } = spec;
   return {
     sweepId,
     policy,
@@ -141,5 +145,6 @@ function engineSweep(spec: SweepSpec): EngineSweep {
     horizonSteps,
     stepUs,
     acceptLicences,
+    navigation,
   };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DrivesweepError } from '@drivesweep/contracts';
+import { DrivesweepError, NO_REALTIME } from '@drivesweep/contracts';
 import { buildSpec } from '@drivesweep/testkit';
 import { HeldShards } from './held-shards.ts';
 
 const SHARD = { index: 0, shardId: 'a'.repeat(16), driveId: 'd', t0Us: [0], verdict: null };
 const GONE = new DrivesweepError('ENGINE_CRASHED', 'gone');
-const ANSWER = { rows: [], provider: 'none', software: {} };
+const ANSWER = { rows: [], provider: 'none', software: {}, realtime: NO_REALTIME };
 
 function add(held: HeldShards, nowMs = 0) {
   const one = held.add((id) => ({ kind: 'compute', id, sweep: buildSpec(), shard: SHARD }), nowMs);
@@ -82,6 +82,15 @@ describe('HeldShards', () => {
     expect(next()).toEqual([b.id]);
     held.answer(b.id, ANSWER, 0);
     expect(next()).toEqual([c.id]);
+  });
+
+  it('gives all that it had to the next one when an engine ended as it had announced', () => {
+    const held = new HeldShards();
+    const [a, b] = [add(held), add(held)];
+    const next = () => held.takeWaiting(0).map(({ id }) => id);
+    next();
+    held.takeBack();
+    expect(next()).toEqual([a.id, b.id]);
   });
 
   it('lets nobody wait for an engine that dies before it has anything to do', async () => {

@@ -19,6 +19,7 @@ interface Held {
  *
  *   WAITING   -> SENT      the engine is ready, and no shard is under suspicion
  *   SENT      -> answered or failed by the engine; gone
+ *             -> WAITING   the engine ended as it had announced: nobody is to blame, and the next one starts with it again
  *             -> FAILED    the engine died and this was its only shard, so this one did it: gone, with ENGINE_CRASHED
  *             -> SUSPECT   the engine died with several: it may have been another
  *   SUSPECT   -> SENT      when nothing else is with the engine: alone, so that the next death is its own. Others wait
@@ -101,6 +102,11 @@ export class HeldShards {
       return;
     }
     for (const [, held] of sent) Object.assign(held, { suspect: true, sent: false, windows: 0 });
+  }
+
+  /** The engine is gone, and it was the fault of no shard. */
+  takeBack(): void {
+    for (const held of this.#held.values()) Object.assign(held, { sent: false, windows: 0 });
   }
 
   /** When the oldest shard that is with the engine last made progress; null when there is none. */

@@ -1,8 +1,8 @@
-import type { RowCounts, RowStatus } from '@drivesweep/contracts';
+import type { RealtimeCounts, RowCounts, RowStatus } from '@drivesweep/contracts';
 import type { Counter, Gauge, Metrics } from '@drivesweep/service-kit';
 import { BusyRatio } from './busy-ratio.ts';
 import { STAGES } from './protocol.ts';
-import type { EngineReport, Stage } from './protocol.ts';
+import type { EngineMemory, EngineReport, Stage } from './protocol.ts';
 
 export type CommitOutcome = 'committed' | 'lost' | 'resumed';
 
@@ -15,11 +15,20 @@ export interface Telemetry {
   readonly engineRestarts: Counter;
   readonly jobEvents: Counter<'event'>;
   readonly countWindows: (rows: RowCounts) => void;
+  readonly countRealtime: (counts: RealtimeCounts) => void;
+  readonly ranOutOfMemory: (found: Extract<EngineReport, { kind: 'out-of-memory' }>) => void;
   readonly observeStage: (stage: Stage, seconds: number) => void;
   readonly observeBeat: (beat: Extract<EngineReport, { kind: 'beat' }>) => void;
 }
 
 const ROW_STATUSES = ['ok', 'error', 'skipped'] as const satisfies readonly RowStatus[];
+const MEMORY_KINDS = [
+  'frames',
+  'ready',
+  'running',
+  'rss',
+] as const satisfies readonly (keyof EngineMemory)[];
+const BATCH_KINDS = ['one', 'many'] as const satisfies readonly (keyof RealtimeCounts)[];
 const COMMIT_OUTCOMES = [
   'committed',
   'lost',
@@ -32,7 +41,7 @@ export function createTelemetry(metrics: Metrics): Telemetry {
   ]);
   const stages = metrics.histogram(
     'stage_seconds',
-    'Seconds of one step: read per shard, decode per window, infer per batch, encode, upload and commit per shard',
+    'Seconds of one step: per shard read, encode, upload and commit; per window decode, assemble and queue; per run prepare, infer and postprocess',
     ['stage'],
   );
   const commits = metrics.counter(
@@ -56,6 +65,35 @@ export function createTelemetry(metrics: Metrics): Telemetry {
     'engine_ready_windows',
     'Windows that are decoded and wait for the policy',
   );
+  const memory = metrics.gauge(
+    'engine_memory_bytes',
+    'Bytes of decoded frames that later windows may share (frames), of windows that wait (ready) or are with the policy (running), and of the whole engine process (rss)',
+    ['kind'],
+  );
+  const latency = metrics.histogram(
+    'window_latency_seconds',
+    'Seconds from the frames of a window being ready and the policy free for it to its samples, by whether it had its run for itself',
+    ['batch'],
+  );
+  const realtime = metrics.counter(
+    'realtime_windows_total',
+    'Committed windows by whether their latency was inside 100 ms, those with a run of their own (one) apart from those that shared one (many)',
+    ['batch', 'inside'],
+  );
+  const outOfMemory = metrics.counter(
+    'engine_out_of_memory_total',
+    'Times that the device had no memory for a batch, which was then halved',
+  );
+  const batchLimit = metrics.gauge(
+    'engine_batch_limit',
+    'Most windows in a batch since the device ran out of memory; 0 while it never did',
+  );
+  batchLimit.set(0);
+  for (const kind of MEMORY_KINDS) memory.set({ kind }, 0);
+  for (const batch of BATCH_KINDS) {
+    latency.zero({ batch });
+    for (const inside of ['yes', 'no']) realtime.inc({ batch, inside }, 0);
+  }
   for (const outcome of ROW_STATUSES) windows.inc({ outcome }, 0);
   for (const outcome of COMMIT_OUTCOMES) commits.inc({ outcome }, 0);
   for (const stage of STAGES) stages.zero({ stage });
@@ -81,9 +119,21 @@ export function createTelemetry(metrics: Metrics): Telemetry {
     countWindows(rows) {
       for (const outcome of ROW_STATUSES) windows.inc({ outcome }, rows[outcome]);
     },
+    countRealtime(counts) {
+      for (const batch of BATCH_KINDS) {
+        realtime.inc({ batch, inside: 'yes' }, counts[batch].inside);
+        realtime.inc({ batch, inside: 'no' }, counts[batch].outside);
+      }
+    },
+    ranOutOfMemory({ limits }) {
+      outOfMemory.inc();
+      batchLimit.set(Math.min(...Object.values(limits)));
+    },
     observeStage: (stage, seconds) => stages.observe({ stage }, seconds),
     observeBeat(beat) {
       for (const { stage, seconds } of beat.stages) stages.observe({ stage }, seconds);
+      for (const { batch, seconds } of beat.latencies) latency.observe({ batch }, seconds);
+      for (const kind of MEMORY_KINDS) memory.set({ kind }, beat.memory[kind]);
       readyWindows.set(beat.readyWindows);
       const { busy, active } = ratio.add(beat.busy);
       busySeconds.inc(busy);

@@ -1,5 +1,6 @@
 import { FrameError } from '@drivesweep/contracts';
 import type { FailedPrediction, PolicyInput } from '@drivesweep/contracts';
+import type { Stage } from '../protocol.ts';
 import type { CameraFeed } from './camera-feed.ts';
 import { failedRow } from './prepare-windows.ts';
 import type { AnswerableWindow, PreparedWindow } from './prepare-windows.ts';
@@ -14,14 +15,24 @@ export type AssembledWindow =
     }
   | { readonly kind: 'failed'; readonly position: number; readonly row: FailedPrediction };
 
+/** What takes down how long each stage takes; times are milliseconds of any steady clock. */
+export interface StageWatch {
+  readonly nowMs: () => number;
+  readonly observe: (stage: Stage, seconds: number) => void;
+}
+
+const UNWATCHED: StageWatch = { nowMs: () => 0, observe: () => undefined };
+
 /**
  * Gives the windows of a shard in order, each as soon as its frames are there. Works only as fast as it is asked, and
  * holds only the frames that a later window needs. Cameras are decoded side by side.
  * @param feeds one per camera, in the order of the first axis of `frameIndices`
+ * @param watch told how long each window waited for its frames (`decode`) and was put together (`assemble`)
  */
 export async function* assembleWindows(
   windows: readonly PreparedWindow[],
   feeds: readonly CameraFeed[],
+  watch: StageWatch = UNWATCHED,
 ): AsyncGenerator<AssembledWindow, void, undefined> {
   const needed = firstNeededFrames(windows, feeds.length);
   for (const [position, window] of windows.entries()) {
@@ -29,7 +40,7 @@ export async function* assembleWindows(
       yield { kind: 'failed', position, row: window };
       continue;
     }
-    const frames = await framesOf(window, feeds);
+    const frames = await framesOf(window, feeds, watch);
     feeds.forEach((feed, camera) => feed.dropBefore(needed[position + 1]?.[camera] ?? Infinity));
     if (frames instanceof FrameError) {
       const row = failedRow(window.driveId, window.t0Us, window.facts, frames);
@@ -64,11 +75,15 @@ export function firstNeededFrames(
 async function framesOf(
   { frameIndices }: AnswerableWindow,
   feeds: readonly CameraFeed[],
+  { nowMs, observe }: StageWatch,
 ): Promise<Uint8Array | FrameError | null> {
   if (feeds.length === 0) return null;
+  const askedMs = nowMs();
   const perCamera = await Promise.all(
     feeds.map((feed, camera) => framesOfCamera(feed, frameIndices[camera] ?? [])),
   );
+  const decodedMs = nowMs();
+  observe('decode', (decodedMs - askedMs) / 1000);
   const images: Uint8Array[] = [];
   for (const frames of perCamera) {
     if (frames instanceof FrameError) return frames;
@@ -80,6 +95,7 @@ async function framesOf(
     joined.set(image, offset);
     offset += image.length;
   }
+  observe('assemble', (nowMs() - decodedMs) / 1000);
   return joined;
 }
 

@@ -44,14 +44,15 @@ describe('CameraFeed', () => {
     expect(decoded).toEqual([1]);
   });
 
-  it('keeps only what is still needed', async () => {
-    const feed = new CameraFeed(streamOf({}), [1, 2, 3]);
+  it('keeps only what is still needed, and accounts for its bytes', async () => {
+    let bytes = 0;
+    const feed = new CameraFeed(streamOf({}), [1, 2, 3], (change) => (bytes += change));
     await feed.frame(3);
-    expect(feed.kept).toBe(3);
+    expect([feed.kept, bytes]).toEqual([3, 3]);
     feed.dropBefore(3);
-    expect(feed.kept).toBe(1);
-    feed.dropBefore(Infinity);
-    expect(feed.kept).toBe(0);
+    expect([feed.kept, bytes]).toEqual([1, 1]);
+    await feed.close();
+    expect([feed.kept, bytes]).toEqual([0, 0]);
   });
 
   it('loses a damaged stretch and goes on behind it', async () => {

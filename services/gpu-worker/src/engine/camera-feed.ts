@@ -23,11 +23,18 @@ export class CameraFeed {
   readonly #wanted: readonly number[];
   readonly #kept = new Map<number, Uint8Array>();
   readonly #lost: LostFrames[] = [];
+  readonly #account: (bytes: number) => void;
   #stream: AsyncIterator<DecodedFrame>;
 
-  constructor(open: OpenStream, wanted: readonly number[]) {
+  /** @param account told how many bytes of frames came (+) or went (-) */
+  constructor(
+    open: OpenStream,
+    wanted: readonly number[],
+    account: (bytes: number) => void = () => undefined,
+  ) {
     this.#open = open;
     this.#wanted = wanted;
+    this.#account = account;
     this.#stream = open(wanted)[Symbol.asyncIterator]();
   }
 
@@ -49,11 +56,15 @@ export class CameraFeed {
 
   /** Says that no later window needs a frame before this one. */
   dropBefore(frameIndex: number): void {
-    for (const kept of this.#kept.keys()) if (kept < frameIndex) this.#kept.delete(kept);
+    for (const [kept, { byteLength }] of this.#kept) {
+      if (kept >= frameIndex) continue;
+      this.#kept.delete(kept);
+      this.#account(-byteLength);
+    }
   }
 
   async close(): Promise<void> {
-    this.#kept.clear();
+    this.dropBefore(Infinity);
     await this.#stream.return?.();
   }
 
@@ -62,6 +73,7 @@ export class CameraFeed {
       const next = await this.#stream.next();
       if (!next.done) {
         this.#kept.set(next.value.frameIndex, next.value.pixels);
+        this.#account(next.value.pixels.byteLength);
         return;
       }
     } catch (thrown) {

@@ -1,4 +1,12 @@
-import { asDrivesweepError, DrivesweepError, isErrorCode, windowIdOf } from '@drivesweep/contracts';
+import {
+  addRealtime,
+  asDrivesweepError,
+  DrivesweepError,
+  isErrorCode,
+  NO_REALTIME,
+  realtimeOf,
+  windowIdOf,
+} from '@drivesweep/contracts';
 import type {
   Drive,
   DriveReader,
@@ -7,6 +15,7 @@ import type {
   Policy,
   PolicySample,
   PredictionRow,
+  RealtimeCounts,
   Shard,
 } from '@drivesweep/contracts';
 import type { EngineSweep, Stage } from '../protocol.ts';
@@ -14,7 +23,8 @@ import { assembleWindows } from './assemble-windows.ts';
 import type { AssembledWindow } from './assemble-windows.ts';
 import { CameraFeed } from './camera-feed.ts';
 import { answerProblem } from './check-answer.ts';
-import type { Lane } from './inference.ts';
+import type { Inference } from './inference.ts';
+import { navigationAt } from './navigation.ts';
 import { failedRow, prepareWindows } from './prepare-windows.ts';
 import type { AnswerableWindow, PreparedWindows } from './prepare-windows.ts';
 
@@ -23,13 +33,20 @@ export interface ShardTools {
   readonly reader: DriveReader;
   readonly decoder: FrameDecoder;
   readonly policy: Policy;
-  readonly openLane: (policy: Policy, parameters: InferParameters) => Lane;
+  readonly openLane: Inference['openLane'];
+  /** Bytes of decoded frames that came (+) or went (-). */
+  readonly account: (bytes: number) => void;
   readonly observe: (stage: Stage, seconds: number) => void;
   /** A window has its row. */
   readonly onAnswered: () => void;
   readonly nowMs: () => number;
   /** Its reason is what computeShard throws. */
   readonly signal: AbortSignal;
+}
+
+export interface ShardRows {
+  readonly rows: PredictionRow[];
+  readonly realtime: RealtimeCounts;
 }
 
 /** The rows of a shard whose verdict was known when it was planned: nothing is opened for them. */
@@ -45,27 +62,28 @@ export function verdictRows(shard: Shard): PredictionRow[] | null {
 }
 
 /**
- * One row per window of the shard, in its order. What is wrong with a window or with its drive becomes rows; what is wrong
+ * One row per window of the shard, in its order, and how soon the policy answered. What is wrong with a window or with its drive becomes rows; what is wrong
  * with the store, the policy or this process is thrown.
  */
 export async function computeShard(
   sweep: EngineSweep,
   shard: Shard,
   tools: ShardTools,
-): Promise<PredictionRow[]> {
+): Promise<ShardRows> {
   const { policy, signal } = tools;
   const drive = await timed(tools, 'read', () => openDrive(shard, tools));
   if (drive instanceof DrivesweepError) {
-    return shard.t0Us.map((t0Us) => {
+    const rows = shard.t0Us.map((t0Us) => {
       tools.onAnswered();
       return failedRow(shard.driveId, t0Us, {}, drive);
     });
+    return { rows, realtime: NO_REALTIME };
   }
   signal.throwIfAborted();
   const prepared = prepareWindows(drive, shard.t0Us, sweep, policy.needs.cameras);
   const feeds = openFeeds(prepared, tools);
   try {
-    return await ask(assembleWindows(prepared.windows, feeds), sweep, shard, tools);
+    return await ask(assembleWindows(prepared.windows, feeds, tools), sweep, shard, tools);
   } finally {
     await Promise.all(feeds.map((feed) => feed.close()));
   }
@@ -85,7 +103,7 @@ async function openDrive(shard: Shard, tools: ShardTools): Promise<Drive | Drive
 
 function openFeeds(
   { cameras }: PreparedWindows,
-  { decoder, policy, signal }: ShardTools,
+  { decoder, policy, signal, account }: ShardTools,
 ): CameraFeed[] {
   const format = policy.needs.cameras?.format;
   if (!format) return [];
@@ -94,6 +112,7 @@ function openFeeds(
       new CameraFeed(
         (frameIndices) => decoder.decode({ camera, frameIndices, format }, signal),
         wanted,
+        account,
       ),
   );
 }
@@ -104,10 +123,13 @@ async function ask(
   sweep: EngineSweep,
   shard: Shard,
   tools: ShardTools,
-): Promise<PredictionRow[]> {
+): Promise<ShardRows> {
   const { samples, seed, horizonSteps, stepUs } = sweep;
   const parameters = { samples, seed, horizonSteps, stepUs };
-  const lane = tools.openLane(tools.policy, parameters);
+  let realtime = NO_REALTIME;
+  const lane = tools.openLane(tools.policy, parameters, ({ seconds, batch }) => {
+    realtime = addRealtime(realtime, realtimeOf(seconds, batch));
+  });
   const rows: (PredictionRow | undefined)[] = shard.t0Us.map(() => undefined);
   const open: Promise<void>[] = [];
   const set = (position: number, row: PredictionRow) => {
@@ -128,7 +150,7 @@ async function ask(
     for (;;) {
       await lane.room();
       stopIfFailed();
-      const next = await timed(tools, 'decode', () => assembled.next());
+      const next = await assembled.next();
       stopIfFailed();
       if (next.done) break;
       const { value } = next;
@@ -136,7 +158,8 @@ async function ask(
         set(value.position, value.row);
         continue;
       }
-      const answered = lane.ask(value.input).then(
+      const input = { ...value.input, navigation: navigationAt(sweep, shard, value.position) };
+      const answered = lane.ask(input).then(
         (answer) => set(value.position, answeredRow(value.window, answer, parameters)),
         (thrown: unknown) => set(value.position, refusedRow(value.window, thrown)),
       );
@@ -152,10 +175,11 @@ async function ask(
     tools.signal.removeEventListener('abort', abort);
     await assembled.return();
   }
-  return rows.map((row, position) => {
+  const complete = rows.map((row, position) => {
     if (row) return row;
     throw new DrivesweepError('INTERNAL', `shard ${shard.shardId}: window ${position} has no row`);
   });
+  return { rows: complete, realtime };
 }
 
 function answeredRow(

@@ -12,6 +12,8 @@ import type {
   Shard,
 } from '@drivesweep/contracts';
 import { buildSpec } from '@drivesweep/testkit';
+import { BatchLimits } from '../batch-limits.ts';
+import type { EngineSweep } from '../protocol.ts';
 import { Engine } from './engine.ts';
 import { PolicyShelf } from './policy-shelf.ts';
 
@@ -80,10 +82,12 @@ interface Setup {
   readonly infer?: (batch: readonly PolicyInput[]) => Promise<PolicySample[][]>;
   readonly maxBatch?: number;
   readonly horizonSteps?: number;
+  readonly navigation?: boolean;
 }
 
 /** x of an answer is the sum of the window's pixels: it looks at the frame at t0 and at the one before. */
-function engineWith({ open, infer, maxBatch = 2, horizonSteps = 2 }: Setup = {}): Engine {
+function engineWith(setup: Setup = {}): Engine {
+  const { open, infer, maxBatch = 2, horizonSteps = 2, navigation = false } = setup;
   const policy: Policy = {
     ref: SWEEP.policy,
     needs: {
@@ -97,6 +101,7 @@ function engineWith({ open, infer, maxBatch = 2, horizonSteps = 2 }: Setup = {})
       stepUs: STEP_US,
       samples: [1],
       maxBatch,
+      navigation,
     },
     provider: 'cpu',
     infer:
@@ -119,13 +124,21 @@ function engineWith({ open, infer, maxBatch = 2, horizonSteps = 2 }: Setup = {})
     policies: new PolicyShelf(() => Promise.resolve(policy), 1),
     openDataset: () => ({ reader, decoder }),
     nowMs: () => performance.now(),
+    readyBytes: Infinity,
+    limits: new BatchLimits(),
+    onOutOfMemory: () => 'go-on',
   });
 }
 
-async function compute(engine: Engine, shard: Shard, signal = new AbortController().signal) {
+async function compute(
+  engine: Engine,
+  shard: Shard,
+  signal = new AbortController().signal,
+  sweep: EngineSweep = SWEEP,
+) {
   let answered = 0;
-  const { rows } = await engine.compute(SWEEP, shard, signal, () => void (answered += 1));
-  return { rows, answered };
+  const computed = await engine.compute(sweep, shard, signal, () => void (answered += 1));
+  return { ...computed, answered };
 }
 
 const answerOf = (row: PredictionRow) => (row.status === 'ok' ? row.samples[0]?.x[0] : row.code);
@@ -252,5 +265,73 @@ describe('Engine', () => {
     await expect(compute(engineWith({ horizonSteps: 64 }), shardOf(300_000))).rejects.toMatchObject(
       { code: 'SWEEP_FILE_INVALID' },
     );
+  });
+
+  it('gives the same rows when the device runs out of memory on the way', async () => {
+    const shard = shardOf(...Array.from({ length: 11 }, (_, i) => 300_000 + i * STEP_US));
+    const answer = (batch: readonly PolicyInput[]) =>
+      batch.map(({ frames }) => [sampleAt(frames?.reduce((a, b) => a + b) ?? NaN)]);
+    const sizes: number[] = [];
+    const small = engineWith({
+      maxBatch: 4,
+      infer: async (batch) => {
+        sizes.push(batch.length);
+        await Promise.resolve();
+        if (batch.length > 2) throw new DrivesweepError('POLICY_OUT_OF_MEMORY', 'BFCArena');
+        return answer(batch);
+      },
+    });
+    const whole = engineWith({ maxBatch: 4, infer: (batch) => Promise.resolve(answer(batch)) });
+    const { rows } = await compute(small, shard);
+    expect(rows).toEqual((await compute(whole, shard)).rows);
+    // Nothing larger than the limit is tried again, for no shard.
+    await compute(small, shard);
+    expect(sizes.filter((size) => size > 2)).toEqual([4]);
+  });
+
+  it('makes an error row of a window that does not fit into memory alone', async () => {
+    const infer = (batch: readonly PolicyInput[]) =>
+      batch.some(({ windowId }) => windowId === 'd@400000')
+        ? Promise.reject(new DrivesweepError('POLICY_OUT_OF_MEMORY', 'bad_alloc'))
+        : Promise.resolve(batch.map(() => [sampleAt(1)]));
+    const { rows } = await compute(
+      engineWith({ infer }),
+      shardOf(300_000, 400_000, 500_000, 600_000),
+    );
+    expect(rows.map(answerOf)).toEqual([1, 'POLICY_OUT_OF_MEMORY', 1, 1]);
+  });
+
+  it('tells each window where to go: its own text, else that of the sweep', async () => {
+    const told: (string | null | undefined)[] = [];
+    const infer = (batch: readonly PolicyInput[]) => {
+      told.push(...batch.map(({ navigation }) => navigation));
+      return Promise.resolve(batch.map(() => [sampleAt(0)]));
+    };
+    const signal = new AbortController().signal;
+    const shard = { ...shardOf(300_000, 400_000), navigation: [null, 'turn left'] };
+    const engine = engineWith({ infer, navigation: true });
+    await compute(engine, shard, signal, { ...SWEEP, navigation: 'go on' });
+    await compute(engine, shardOf(300_000));
+    expect(told).toEqual(['go on', 'turn left', null]);
+    for (const refused of [
+      compute(engineWith(), shard),
+      compute(engineWith(), shardOf(300_000), signal, { ...SWEEP, navigation: 'go on' }),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ code: 'SWEEP_FILE_INVALID' });
+    }
+  });
+
+  it('says where the time of each window went, and what it holds', async () => {
+    const engine = engineWith();
+    const { realtime } = await compute(engine, shardOf(300_000, 400_000, 500_000));
+    const { stages, latencies, memory } = engine.takeReadings();
+    const times = (stage: string) => stages.filter((one) => one.stage === stage).length;
+    expect(['decode', 'assemble', 'queue', 'infer'].map(times)).toEqual([3, 3, 3, 2]);
+    expect(latencies.map(({ batch }) => batch)).toEqual(['many', 'many', 'one']);
+    expect(realtime).toEqual({
+      one: { inside: 1, outside: 0 },
+      many: { inside: 2, outside: 0 },
+    });
+    expect(memory).toEqual({ frames: 0, ready: 0, running: 0 });
   });
 });

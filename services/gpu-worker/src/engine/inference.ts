@@ -1,5 +1,14 @@
-import { DrivesweepError } from '@drivesweep/contracts';
-import type { InferParameters, Policy, PolicyInput, PolicySample } from '@drivesweep/contracts';
+import type {
+  InferParameters,
+  InferSeconds,
+  Policy,
+  PolicyInput,
+  PolicySample,
+} from '@drivesweep/contracts';
+import { answerBatch } from './answer-batch.ts';
+import type { Question } from './answer-batch.ts';
+import { limitKey } from '../batch-limits.ts';
+import type { BatchLimits } from '../batch-limits.ts';
 import { takeNextBatch } from './next-batch.ts';
 import type { Waiting } from './next-batch.ts';
 
@@ -20,20 +29,53 @@ export interface Lane {
   leave(reason: Error): void;
 }
 
+/** One run of a policy that came back with answers. */
+export interface FinishedRun extends InferSeconds {
+  readonly windows: number;
+  /** Per window: from its frames being ready until its run began, behind other windows of the sweep. */
+  readonly queued: readonly number[];
+}
+
+/** Of one window, see README: from its frames ready and the policy free for it to its samples. */
+export interface WindowLatency {
+  readonly seconds: number;
+  /** Windows that shared its run, itself included. */
+  readonly batch: number;
+}
+
+export interface OutOfMemory {
+  readonly key: string;
+  readonly policy: Policy;
+  readonly windows: number;
+  readonly limit: number;
+  readonly message: string;
+}
+
 export interface InferenceEvents {
   /** A batch goes to a policy. */
   started(): void;
-  /** It came back; `seconds` are its own, without those in which it waited for the batch before it. */
-  finished(seconds: number): void;
+  /** It came back, with answers or without. */
+  finished(): void;
+  ran(run: FinishedRun): void;
+  /** A limit was halved. Answers whether this process may go on with it. */
+  outOfMemory(found: OutOfMemory): 'go-on' | 'stop';
 }
 
-interface Question {
-  readonly input: PolicyInput;
-  resolve(samples: readonly PolicySample[]): void;
-  reject(error: Error): void;
+export interface InferenceOptions {
+  readonly events: InferenceEvents;
+  readonly limits: BatchLimits;
+  readonly nowMs: () => number;
+  /** Frames of windows that wait may take so much, and one batch more. */
+  readonly readyBytes: number;
 }
 
-interface OpenLane extends Waiting<Question> {
+interface WaitingWindow extends Question {
+  readonly bytes: number;
+  readonly readyMs: number;
+  readonly onLatency: (latency: WindowLatency) => void;
+}
+
+interface OpenLane extends Waiting<WaitingWindow> {
   readonly policy: Policy;
   readonly parameters: InferParameters;
   ended: boolean;
@@ -42,18 +84,18 @@ interface OpenLane extends Waiting<Question> {
 
 /**
  * Keeps the policy busy with the windows of all shards of the engine, the oldest shard first; a younger one fills in when
- * the older has nothing ready. Which windows share a batch: takeNextBatch.
+ * the older has nothing ready. Which windows share a batch: takeNextBatch. What becomes of a batch: answerBatch.
  */
 export class Inference {
   readonly #lanes: OpenLane[] = [];
-  readonly #events: InferenceEvents;
-  readonly #nowMs: () => number;
+  readonly #options: InferenceOptions;
   #running = 0;
+  #runningBytes = 0;
   #lastFinishedMs = -Infinity;
+  #stopped = false;
 
-  constructor(events: InferenceEvents, nowMs: () => number) {
-    this.#events = events;
-    this.#nowMs = nowMs;
+  constructor(options: InferenceOptions) {
+    this.#options = options;
   }
 
   /** Windows that are decoded and wait. */
@@ -61,12 +103,31 @@ export class Inference {
     return this.#lanes.reduce((sum, { items }) => sum + items.length, 0);
   }
 
-  openLane(policy: Policy, parameters: InferParameters): Lane {
+  /** Their frames. */
+  get readyBytes(): number {
+    return this.#lanes.reduce((sum, { items }) => sum + sumOf(items), 0);
+  }
+
+  /** Frames of the windows that are with a policy; what the policy makes of them is not in it. */
+  get runningBytes(): number {
+    return this.#runningBytes;
+  }
+
+  /** @param onLatency told of each window that the policy answered, before `ask` resolves */
+  openLane(
+    policy: Policy,
+    parameters: InferParameters,
+    onLatency: (latency: WindowLatency) => void = () => undefined,
+  ): Lane {
     const { maxBatch, rowsIndependent } = policy.needs;
+    const { limits, nowMs } = this.#options;
+    const key = limitKey(policy, parameters);
     const lane: OpenLane = {
       policy,
       parameters,
-      maxBatch,
+      get maxBatch() {
+        return Math.min(maxBatch, limits.of(key));
+      },
       mixes: rowsIndependent ? JSON.stringify([policy.ref.bundleSha256, parameters]) : null,
       items: [],
       ended: false,
@@ -75,13 +136,14 @@ export class Inference {
     this.#lanes.push(lane);
     return {
       room: async () => {
-        while (lane.items.length >= BATCHES_READY * maxBatch && !lane.ended) {
+        while (!this.#hasRoom(lane)) {
           await new Promise<void>((resolve) => void lane.roomWaiters.push(resolve));
         }
       },
       ask: (input) =>
         new Promise((resolve, reject) => {
-          lane.items.push({ input, resolve, reject });
+          const bytes = input.frames?.byteLength ?? 0;
+          lane.items.push({ input, bytes, readyMs: nowMs(), onLatency, resolve, reject });
           this.#dispatch();
         }),
       end: () => {
@@ -96,9 +158,18 @@ export class Inference {
     };
   }
 
+  #hasRoom(lane: OpenLane): boolean {
+    if (lane.ended) return true;
+    if (lane.items.length >= BATCHES_READY * lane.maxBatch) return false;
+    if (this.readyBytes < this.#options.readyBytes) return true;
+    // The oldest shard may always fill one batch: else all could wait for each other, and nothing would run.
+    const oldest = this.#lanes.find(({ ended }) => !ended);
+    return lane === oldest && lane.items.length < lane.maxBatch;
+  }
+
   #dispatch(): void {
-    while (this.#running < BATCHES_AHEAD) {
-      const batch = takeNextBatch<Question, OpenLane>(this.#lanes);
+    while (this.#running < BATCHES_AHEAD && !this.#stopped) {
+      const batch = takeNextBatch<WaitingWindow, OpenLane>(this.#lanes);
       if (!batch) break;
       const [first] = batch.parts;
       if (!first) break;
@@ -106,42 +177,77 @@ export class Inference {
         first.lane,
         batch.parts.flatMap(({ items }) => items),
       );
-      for (const { lane } of batch.parts) wake(lane);
     }
-    for (const lane of this.#lanes.filter(({ ended }) => ended)) wake(lane);
     this.#forgetEnded();
+    for (const lane of this.#lanes) wake(lane);
   }
 
-  async #run({ policy, parameters }: OpenLane, questions: readonly Question[]): Promise<void> {
-    const startedMs = this.#nowMs();
+  async #run(lane: OpenLane, questions: readonly WaitingWindow[]): Promise<void> {
+    const { events, limits } = this.#options;
+    const { policy } = lane;
+    const key = limitKey(policy, lane.parameters);
+    const bytes = sumOf(questions);
     this.#running += 1;
-    this.#events.started();
+    this.#runningBytes += bytes;
+    events.started();
+    await answerBatch(questions, {
+      ask: (part) => this.#ask(lane, part),
+      shrink: (windows, { message }) => {
+        const limit = limits.halve(key, windows);
+        const after = events.outOfMemory({ key, policy, windows, limit, message });
+        if (after === 'stop') this.#stopped = true;
+        return after === 'go-on' ? limit : null;
+      },
+    });
+    this.#running -= 1;
+    this.#runningBytes -= bytes;
+    events.finished();
+    this.#dispatch();
+  }
+
+  async #ask(
+    { policy, parameters }: OpenLane,
+    questions: readonly WaitingWindow[],
+  ): Promise<readonly (readonly PolicySample[])[]> {
+    const { events, nowMs } = this.#options;
+    const startedMs = nowMs();
+    const spent: { told?: InferSeconds } = {};
+    let own: number;
+    let answers: PolicySample[][];
     try {
-      const answers = await policy.infer(
+      answers = await policy.infer(
         questions.map(({ input }) => input),
         parameters,
+        (seconds) => (spent.told = seconds),
       );
-      questions.forEach((question, i) => question.resolve(answers[i] ?? []));
-    } catch (thrown) {
-      const error =
-        thrown instanceof Error ? thrown : new DrivesweepError('INTERNAL', String(thrown));
-      for (const question of questions) question.reject(error);
     } finally {
-      const nowMs = this.#nowMs();
-      const ownMs = nowMs - Math.max(startedMs, this.#lastFinishedMs);
-      this.#running -= 1;
-      this.#lastFinishedMs = nowMs;
-      this.#events.finished(ownMs / 1000);
-      this.#dispatch();
+      own = (nowMs() - Math.max(startedMs, this.#lastFinishedMs)) / 1000;
+      this.#lastFinishedMs = nowMs();
     }
+    // A policy that tells nothing: since it was asked, or since it had answered the batch before.
+    const parts = spent.told ?? { prepare: 0, run: own, postprocess: 0 };
+    const seconds = parts.prepare + parts.run + parts.postprocess;
+    const endedMs = nowMs();
+    const queued = questions.map(({ readyMs }) =>
+      Math.max(0, (endedMs - readyMs) / 1000 - seconds),
+    );
+    for (const { onLatency } of questions) onLatency({ seconds, batch: questions.length });
+    events.ran({ ...parts, windows: questions.length, queued });
+    return answers;
   }
 
   #forgetEnded(): void {
     for (let i = this.#lanes.length - 1; i >= 0; i--) {
       const lane = this.#lanes[i];
-      if (lane?.ended && lane.items.length === 0) this.#lanes.splice(i, 1);
+      if (!lane?.ended || lane.items.length > 0) continue;
+      this.#lanes.splice(i, 1);
+      wake(lane);
     }
   }
+}
+
+function sumOf(windows: readonly WaitingWindow[]): number {
+  return windows.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function wake(lane: OpenLane): void {

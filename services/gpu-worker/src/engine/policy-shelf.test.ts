@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DrivesweepError } from '@drivesweep/contracts';
 import type { Policy } from '@drivesweep/contracts';
 import { createKinematicPolicy, kinematicPolicyRef } from '@drivesweep/policy-kinematic';
 import { buildSpec, busyPolicyBundle, remoteBundle } from '@drivesweep/testkit';
@@ -47,6 +48,30 @@ describe('PolicyShelf', () => {
     b.release();
     await policies.close();
     expect(events).toEqual(['load a', 'load b', 'close a', 'close b']);
+  });
+
+  it('makes room for a policy that the device has no memory for beside others', async () => {
+    const events: string[] = [];
+    let loaded = 0;
+    const load = ({ policy: { bundleSha256: name } }: EngineSweep): Promise<Policy> => {
+      events.push(`load ${name}`);
+      if (loaded > 0) return Promise.reject(new DrivesweepError('POLICY_OUT_OF_MEMORY', name));
+      loaded += 1;
+      const close = () => {
+        events.push(`close ${name}`);
+        loaded -= 1;
+        return Promise.resolve();
+      };
+      return Promise.resolve({ ...createKinematicPolicy(REF), close });
+    };
+    const policies = new PolicyShelf(load, 2);
+    const a = await policies.borrow(sweepWith('a'));
+    await expect(policies.borrow(sweepWith('b'))).rejects.toMatchObject({
+      code: 'POLICY_OUT_OF_MEMORY',
+    });
+    a.release();
+    await policies.borrow(sweepWith('b'));
+    expect(events).toEqual(['load a', 'load b', 'load b', 'close a', 'load b']);
   });
 
   it('tries again to load what did not load', async () => {

@@ -60,7 +60,7 @@ export class PolicyShelf {
   /** Errors: those of loading; a policy that did not load is tried again by the next shard. */
   async borrow(sweep: EngineSweep): Promise<Borrowed> {
     const key = sweep.policy.bundleSha256;
-    const entry = this.#entries.get(key) ?? { policy: this.#load(sweep), users: 0 };
+    const entry = this.#entries.get(key) ?? { policy: this.#loadWithRoom(sweep), users: 0 };
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     entry.users += 1;
@@ -82,6 +82,20 @@ export class PolicyShelf {
 
   close(): Promise<void> {
     return this.#closeUnused(0);
+  }
+
+  /** A device that has no memory for the policy may have it once those that nobody uses are gone. */
+  async #loadWithRoom(sweep: EngineSweep): Promise<Policy> {
+    try {
+      return await this.#load(sweep);
+    } catch (thrown) {
+      const outOfMemory =
+        thrown instanceof DrivesweepError && thrown.code === 'POLICY_OUT_OF_MEMORY';
+      if (!outOfMemory || ![...this.#entries.values()].some(({ users }) => users === 0))
+        throw thrown;
+      await this.#closeUnused(0);
+      return this.#load(sweep);
+    }
   }
 
   async #closeUnused(keep: number): Promise<void> {
