@@ -5,10 +5,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createFrameDecoder, openDriveReader, planFrames } from '@drivesweep/drives';
-import { egoPathAt, estimateV0Mps, interpolateEgomotion, stepGridUs } from '@drivesweep/geometry';
-import { FolderObjectStore, openObjectStore } from '@drivesweep/object-store';
-import { encodeTable } from '@drivesweep/parquet-io';
+import { openObjectStore } from '@drivesweep/object-store';
 import {
   bundleNeeds,
   encodeGoldenCase,
@@ -16,8 +13,8 @@ import {
   openBundle,
   verifyBundle,
 } from '@drivesweep/policy-onnx';
-import { generateDataset } from '@drivesweep/synthetic-drives';
 import { describeGlance } from './describe.mjs';
+import { goldenInput } from './golden-window.mjs';
 import { recipe } from './recipe.mjs';
 
 const [trained, folder] = process.argv.slice(2).map((path) => resolve(path));
@@ -100,7 +97,7 @@ async function writeGoldenCase() {
   try {
     const unfinished = await openBundle(openObjectStore(folder, {}));
     const needs = bundleNeeds(unfinished.manifest);
-    const input = await goldenInput(scratch, needs);
+    const input = await goldenInput(recipe, goldenWindow, needs, scratch);
     const parameters = { samples: 1, seed: 0, horizonSteps: recipe.horizonSteps, stepUs: 100_000 };
     const policy = await loadOnnxPolicy(unfinished, LOAD);
     // `infer` may take the buffer over.
@@ -113,39 +110,4 @@ async function writeGoldenCase() {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-/** The golden window as a worker would prepare it, from files. */
-async function goldenInput(scratch, needs) {
-  const store = new FolderObjectStore(join(scratch, 'drives'));
-  const { width, height } = recipe.render;
-  const options = {
-    ...{ cameras: [recipe.camera], width, height, durationS: recipe.durationS },
-    firstDrive: goldenWindow.number,
-  };
-  const request = { store, encodeParquet: encodeTable, seed: recipe.data.seed, drives: 1, options };
-  for await (const { stage, scenario } of generateDataset(request)) {
-    if (stage === 'drive') console.log(`golden case: ${scenario} at ${goldenWindow.t0S} s`);
-  }
-  const reader = openDriveReader(store, 'physicalai-av');
-  let driveId = '';
-  for await (const entry of reader.listDrives({ split: null, ids: null, limit: null })) {
-    ({ driveId } = entry);
-  }
-  const drive = await reader.openDrive(driveId, { cameras: needs.cameras.names, obstacles: false });
-  const t0Us = Math.round(goldenWindow.t0S * 1e6);
-  const grid = { historySteps: recipe.historySteps, horizonSteps: 1, stepUs: 100_000 };
-  const track = interpolateEgomotion(drive.egomotion);
-  const history = egoPathAt(track, t0Us, stepGridUs(grid).historyUs);
-  const plan = planFrames(needs.cameras, drive.cameras, [t0Us]);
-  const decoder = createFrameDecoder({ store, scratchDir: join(scratch, 'media') });
-  const [{ camera, frameIndices }] = plan.cameras;
-  const pictures = [];
-  const wanted = { camera, frameIndices, format: needs.cameras.format };
-  for await (const { pixels } of decoder.decode(wanted, new AbortController().signal)) {
-    pictures.push(pixels);
-  }
-  await decoder.close();
-  const frames = new Uint8Array(Buffer.concat(pictures));
-  return { windowId: 'golden', history, v0Mps: estimateV0Mps(history, 0.1), frames };
 }

@@ -1,5 +1,5 @@
 // Writes what training reads: cropped camera frames, poses and v0 of synthetic drives, as raw arrays.
-// usage: node dump.mjs OUT_FOLDER PART PARTS DRIVES SEED
+// usage: node dump.mjs OUT_FOLDER PART PARTS DRIVES SEED [--recipe FILE]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { estimateV0Mps } from '@drivesweep/geometry';
 import { CameraRenderer, SCENARIOS, simulateDrive, splitOf } from '@drivesweep/synthetic-drives';
-import { EVERY, recipe, T0S } from './recipe.mjs';
+import { FRAME_TIMES, recipe, T0S } from './recipe.mjs';
 
 const [out, part, parts, drives, seed] = process.argv.slice(2);
 const { camera, render, resized, crop, historySteps, durationS } = recipe;
@@ -22,7 +22,7 @@ for (let number = Number(part); number < Number(drives); number += Number(parts)
   const split = splitOf(drive.driveId);
   const renderer = new CameraRenderer(drive, camera, render.width, render.height);
   const picture = renderer.makePicture();
-  for (const k of [T0S[0] - EVERY, ...T0S]) {
+  for (const k of FRAME_TIMES) {
     renderer.draw(k / 10, picture);
     if (!scaler.stdin.write(new Uint8Array(picture.pixels.buffer.slice(0)))) {
       await once(scaler.stdin, 'drain');

@@ -1,6 +1,6 @@
 // Writes what the drives of dump.mjs say at the t0 of every window: the sentence of the generator's own label timeline,
 // one line per drive. Draws nothing: 20 s for 1,200 drives.
-// usage: node label.mjs OUT_FILE DRIVES SEED
+// usage: node label.mjs OUT_FILE DRIVES SEED [--recipe FILE]
 import { writeFile } from 'node:fs/promises';
 import { SCENARIOS, sentenceOf, simulateDrive } from '@drivesweep/synthetic-drives';
 import { recipe, T0S } from './recipe.mjs';

@@ -1,0 +1,55 @@
+// Makes the policy bundle `nano` from nothing: venv, drives, what the generator knows of them, training, graph, measures,
+// bundle; prints the table. Under an hour on two cores that have nothing else to do.
+// usage: node scripts/train-nano/main.mjs [--fresh] [--out FOLDER]   (needs python3, ffmpeg and a build: npm run build)
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const VENV = `${ROOT}.venv/train-nano`;
+const PYTHON = `${VENV}/bin/python`;
+const DATA = `${VENV}/data`;
+const TRAINED = `${VENV}/trained`;
+const DUMPS = 2;
+
+const { data } = JSON.parse(readFileSync(`${HERE}recipe.json`, 'utf8'));
+const { values: options } = parseArgs({
+  options: {
+    fresh: { type: 'boolean', default: false },
+    out: { type: 'string', default: `${ROOT}policies/nano` },
+  },
+});
+if (options.fresh) {
+  for (const folder of [DATA, TRAINED]) rmSync(folder, { recursive: true, force: true });
+}
+
+if (!existsSync(PYTHON)) await run('python3', '-m', 'venv', VENV);
+await run(PYTHON, '-m', 'pip', 'install', '--quiet', '-r', `${HERE}requirements.txt`);
+const drawn = [data.drives, data.seed, '--recipe', `${HERE}recipe.json`];
+if (!existsSync(DATA)) {
+  const dump = `${ROOT}scripts/train-glance/dump.mjs`;
+  const parts = Array.from({ length: DUMPS }, (_, part) =>
+    run('node', dump, DATA, part, DUMPS, ...drawn),
+  );
+  await Promise.all(parts);
+}
+if (!existsSync(`${DATA}/facts.ndjson`)) {
+  await run('node', `${HERE}facts.mjs`, `${DATA}/facts.ndjson`, ...drawn);
+}
+if (!existsSync(`${TRAINED}/nano.pt`)) await run(PYTHON, `${HERE}train.py`, DATA, TRAINED);
+await run(PYTHON, `${HERE}export.py`, TRAINED, `${TRAINED}/policy.onnx`);
+await run(PYTHON, `${HERE}parity.py`, TRAINED, `${TRAINED}/policy.onnx`, DATA);
+await run(PYTHON, `${HERE}evaluate.py`, DATA, TRAINED);
+await run('node', `${HERE}bundle.mjs`, TRAINED, options.out);
+
+async function run(program, ...args) {
+  console.log(`$ ${[program, ...args].join(' ')}`);
+  const child = spawn(program, args.map(String), { cwd: ROOT, stdio: 'inherit' });
+  const [code, signal] = await once(child, 'close');
+  if (code === 0) return;
+  console.error(`${program} ${args[0]} ended with ${code ?? signal}`);
+  process.exit(code ?? 1);
+}
