@@ -34,6 +34,15 @@ export type ConsumerEvent =
   | { readonly kind: 'failed'; readonly jobId: string; readonly error: Error }
   | { readonly kind: 'connection-error'; readonly error: Error };
 
+/** The kinds of events, so that each can be counted from zero. */
+export const CONSUMER_EVENTS = [
+  'lock-lost',
+  'stalled',
+  'given-back',
+  'failed',
+  'connection-error',
+] as const satisfies readonly ConsumerEvent['kind'][];
+
 export interface JobConsumerOptions<T extends SweepJob> {
   readonly redisUrl: string;
   readonly prefix: string;

@@ -1,4 +1,4 @@
-export { openJobConsumer } from './consumer.ts';
+export { CONSUMER_EVENTS, openJobConsumer } from './consumer.ts';
 export type { ConsumerEvent, JobConsumerOptions, JobSchema, SweepJob } from './consumer.ts';
 export type { JobFailure } from './failure.ts';
 export { QUEUE_TIMING } from './options.ts';

@@ -1,4 +1,5 @@
 import type { RealtimeCounts, RowCounts, RowStatus } from '@drivesweep/contracts';
+import { CONSUMER_EVENTS } from '@drivesweep/queue-bullmq';
 import type { Counter, Gauge, Metrics } from '@drivesweep/service-kit';
 import { BusyRatio } from './busy-ratio.ts';
 import { STAGES } from './protocol.ts';
@@ -97,6 +98,12 @@ export function createTelemetry(metrics: Metrics): Telemetry {
   for (const outcome of ROW_STATUSES) windows.inc({ outcome }, 0);
   for (const outcome of COMMIT_OUTCOMES) commits.inc({ outcome }, 0);
   for (const stage of STAGES) stages.zero({ stage });
+  const jobEvents = metrics.counter(
+    'job_events_total',
+    'What happened to jobs and to the connection',
+    ['event'],
+  );
+  for (const event of CONSUMER_EVENTS) jobEvents.inc({ event }, 0);
   const ratio = new BusyRatio();
 
   return {
@@ -113,9 +120,7 @@ export function createTelemetry(metrics: Metrics): Telemetry {
       'engine_restarts_total',
       'Times that the engine process ended unasked',
     ),
-    jobEvents: metrics.counter('job_events_total', 'What happened to jobs and to the connection', [
-      'event',
-    ]),
+    jobEvents,
     countWindows(rows) {
       for (const outcome of ROW_STATUSES) windows.inc({ outcome }, rows[outcome]);
     },

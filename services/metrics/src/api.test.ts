@@ -10,6 +10,7 @@ import {
   MemoryObjectStore,
 } from '@drivesweep/testkit';
 import { addRoutes } from './api.ts';
+import { SealedScores } from './sealed-scores.ts';
 import { scoreAgain } from './score-again.ts';
 import { scoringOf } from './sweep-scoring.ts';
 
@@ -26,7 +27,7 @@ function get(path: string) {
     health: () => ({ ok: true, reasons: [] }),
     logger: createLogger({ service: 'metrics', level: 'silent' }),
   });
-  addRoutes(http, store);
+  addRoutes(http, store, new SealedScores(store));
   return http.app.inject({ method: 'GET', url: path });
 }
 

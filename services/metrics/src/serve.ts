@@ -1,4 +1,4 @@
-import { QUEUES, scoreJobSchema } from '@drivesweep/contracts';
+import { asDrivesweepError, QUEUES, scoreJobSchema } from '@drivesweep/contracts';
 import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { openJobConsumer } from '@drivesweep/queue-bullmq';
 import type { ConsumerEvent } from '@drivesweep/queue-bullmq';
@@ -8,10 +8,14 @@ import { addRoutes } from './api.ts';
 import { readServiceConfig } from './config.ts';
 import { createScoreJobHandler } from './handle-score-job.ts';
 import { createReporter } from './report-scored.ts';
+import { addScoreGauges } from './score-gauges.ts';
+import { SealedScores } from './sealed-scores.ts';
 import { createTelemetry } from './telemetry.ts';
 
 /** Scoring is quick and waits for the store most of the time. */
 const CONCURRENCY = 4;
+/** How often the store is looked at for sweeps that were sealed. */
+const LOOK_FOR_SEALS_MS = 60_000;
 /** Longer than a lock lives: a consumer that is silent for so long is stuck. */
 const SILENT_MS = 120_000;
 
@@ -23,6 +27,14 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
   await probePutIfAbsent(store);
   const metrics = createMetrics({ service: 'metrics' });
   const telemetry = createTelemetry(metrics);
+  const scores = new SealedScores(store);
+  addScoreGauges(metrics, scores);
+  const look = () =>
+    scores.refresh().catch((thrown: unknown) => {
+      logger.warn({ code: asDrivesweepError(thrown).code }, 'cannot look for sealed sweeps');
+    });
+  const looking = setInterval(() => void look(), LOOK_FOR_SEALS_MS);
+  void look();
   const report = createReporter(env, (sweepId, failure) => {
     telemetry.reports.inc({ result: failure === null ? 'written' : 'failed' });
     if (failure === null) logger.info({ sweepId }, 'report written');
@@ -36,7 +48,10 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
     schema: scoreJobSchema,
     concurrency: CONCURRENCY,
     handler: createScoreJobHandler(store, telemetry, report),
-    onEvent: (event) => logEvent(logger, event),
+    onEvent(event) {
+      telemetry.jobEvents.inc({ event: event.kind });
+      logEvent(logger, event);
+    },
   });
   const http = createHttpServer({
     host: config.DRIVESWEEP_HTTP_HOST,
@@ -47,11 +62,12 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
     access,
     logger,
   });
-  addRoutes(http, store);
+  addRoutes(http, store, scores);
   const httpPort = await http.listen();
   return {
     httpPort,
     async stop(graceMs) {
+      clearInterval(looking);
       await consumer.stop(graceMs);
       await http.close();
     },

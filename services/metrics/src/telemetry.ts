@@ -1,4 +1,5 @@
 import type { RowStatus } from '@drivesweep/contracts';
+import { CONSUMER_EVENTS } from '@drivesweep/queue-bullmq';
 import type { Counter, Histogram, Metrics } from '@drivesweep/service-kit';
 
 /** Every metric that this service exports. No ids as labels: they would grow with the sweeps. */
@@ -10,6 +11,7 @@ export interface Telemetry {
   readonly scorecards: Counter<'outcome'>;
   readonly reports: Counter<'result'>;
   readonly failures: Counter<'code'>;
+  readonly jobEvents: Counter<'event'>;
 }
 
 /** Outcomes of a window in the scores: as in the predictions, since scoring adds no failure of its own. */
@@ -41,7 +43,11 @@ export function createTelemetry(metrics: Metrics): Telemetry {
     ]),
     reports: metrics.counter('reports_total', 'Reports, by result (written, failed)', ['result']),
     failures: metrics.counter('score_failures_total', 'Jobs that failed, by code', ['code']),
+    jobEvents: metrics.counter('job_events_total', 'What happened to jobs and to the connection', [
+      'event',
+    ]),
   };
+  for (const event of CONSUMER_EVENTS) telemetry.jobEvents.inc({ event }, 0);
   for (const outcome of OUTCOMES) telemetry.windows.inc({ outcome }, 0);
   return telemetry;
 }
