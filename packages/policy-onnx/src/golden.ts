@@ -5,16 +5,25 @@ import type { BundleManifest } from './bundle-manifest.ts';
 
 const numbers = z.array(z.number());
 const path = z.strictObject({ x: numbers, y: numbers, z: numbers, yaw: numbers });
-/** With the sentence, when the policy says one. */
-const answer = z.strictObject({ ...path.shape, trace: z.string().optional() });
+const answer = z.strictObject({
+  ...path.shape,
+  /** What the policy says, when it says anything. */
+  trace: z.string().optional(),
+  /** Of a policy that writes its own text. */
+  tokenIds: z.array(z.int()).optional(),
+  logprobs: numbers.optional(),
+  finishReason: z.enum(['stop', 'truncated']).optional(),
+});
 
 /** One window with the answer that the makers of the bundle got for it. */
 const goldenCaseSchema = z.strictObject({
   schema: z.literal('golden-case/1'),
   v0Mps: z.number(),
   history: path,
+  navigation: z.string().optional(),
   /** A file of the bundle: raw u8 [cameras * frames, channels, height, width]; null when the policy does not look. */
   framesFile: z.string().nullable(),
+  /** Uniforms and noise follow from the seed and the window id `golden`. */
   parameters: z.strictObject({
     samples: z.int().positive(),
     seed: z.int().nonnegative(),
@@ -26,7 +35,10 @@ const goldenCaseSchema = z.strictObject({
 });
 export type GoldenCase = z.output<typeof goldenCaseSchema>;
 
-/** The bytes of a golden case, to be put into a bundle beside its frames. */
+/** What a golden window is called: its random numbers depend on it. */
+export const GOLDEN_WINDOW_ID = 'golden';
+
+/** The bytes of a golden case, to be put into a bundle beside its frames; `samples` answer a window of GOLDEN_WINDOW_ID. */
 export function encodeGoldenCase(
   input: PolicyInput,
   parameters: InferParameters,
@@ -37,6 +49,7 @@ export function encodeGoldenCase(
     schema: 'golden-case/1',
     v0Mps: input.v0Mps,
     history: plainPath(input.history),
+    ...(typeof input.navigation === 'string' ? { navigation: input.navigation } : {}),
     framesFile,
     parameters: { ...parameters },
     expected: samples.map(plainAnswer),
@@ -58,7 +71,7 @@ export function decodeGoldenCase(bytes: Uint8Array, file: string): GoldenCase {
 export function goldenInput(golden: GoldenCase, frames: Uint8Array | null): PolicyInput {
   const { x, y, z: up, yaw } = golden.history;
   return {
-    windowId: 'golden',
+    windowId: GOLDEN_WINDOW_ID,
     v0Mps: golden.v0Mps,
     history: {
       x: Float64Array.from(x),
@@ -67,37 +80,76 @@ export function goldenInput(golden: GoldenCase, frames: Uint8Array | null): Poli
       yaw: Float64Array.from(yaw),
     },
     frames,
+    navigation: golden.navigation ?? null,
   };
 }
 
-/** Throws BUNDLE_GOLDEN_MISMATCH unless every value is within its tolerance and every sentence is the expected one. */
+/** How far the worst value is off. */
+export interface GoldenDifference {
+  readonly worstXyzM: number;
+  readonly worstYawRad: number;
+  /** Null when the case or the tolerances name none. */
+  readonly worstLogprob: number | null;
+}
+
+/** Throws BUNDLE_GOLDEN_MISMATCH unless every value is within its tolerance, and every token and trace the expected one. */
 export function compareWithGolden(
   golden: GoldenCase,
   answered: readonly PolicySample[],
   tolerances: NonNullable<BundleManifest['golden']>['tolerances'],
-): { readonly worstXyzM: number; readonly worstYawRad: number } {
+): GoldenDifference {
   if (answered.length !== golden.expected.length) {
     throw mismatch(`${answered.length} samples, expected ${golden.expected.length}`);
   }
   let [worstXyzM, worstYawRad] = [0, 0];
+  let worstLogprob: number | null = null;
   golden.expected.forEach((expected, k) => {
     const sample = answered[k];
     if (!sample) return;
-    const [said, wanted] = [sample.trace, expected.trace ?? null];
-    if (said !== wanted) {
-      const found = sample.problem?.message ?? `sample ${k} says ${JSON.stringify(said)}`;
-      throw mismatch(`${found}, expected ${JSON.stringify(wanted)}`);
-    }
+    const unlike = differenceInWords(expected, sample);
+    if (unlike !== null) throw mismatch(`sample ${k}: ${unlike}`);
     for (const axis of ['x', 'y', 'z'] as const) {
       worstXyzM = Math.max(worstXyzM, worstDifference(sample[axis], expected[axis]));
     }
     worstYawRad = Math.max(worstYawRad, worstDifference(sample.yaw, expected.yaw));
+    if (tolerances.logprob !== undefined && expected.logprobs) {
+      const off = worstDifference(sample.logprobs ?? [], expected.logprobs);
+      worstLogprob = Math.max(worstLogprob ?? 0, off);
+    }
   });
   const within = worstXyzM <= tolerances.xyzM && worstYawRad <= tolerances.yawRad;
-  if (within) return { worstXyzM, worstYawRad };
-  throw mismatch(
-    `off by up to ${worstXyzM} m and ${worstYawRad} rad; allowed are ${tolerances.xyzM} m and ${tolerances.yawRad} rad`,
-  );
+  if (!within) {
+    throw mismatch(
+      `off by up to ${worstXyzM} m and ${worstYawRad} rad; allowed are ${tolerances.xyzM} m and ${tolerances.yawRad} rad`,
+    );
+  }
+  if (worstLogprob !== null && !(worstLogprob <= (tolerances.logprob ?? Infinity))) {
+    throw mismatch(
+      `log-probabilities off by up to ${worstLogprob}; allowed are ${tolerances.logprob ?? NaN}`,
+    );
+  }
+  return { worstXyzM, worstYawRad, worstLogprob };
+}
+
+/** What has no tolerance: tokens, how the text ended, and what was said. Null when it is all as expected. */
+function differenceInWords(expected: z.output<typeof answer>, sample: PolicySample): string | null {
+  if (sample.problem) return sample.problem.message;
+  if (expected.tokenIds) {
+    const got = [...(sample.tokenIds ?? [])];
+    const at = expected.tokenIds.findIndex((id, i) => got[i] !== id);
+    if (at >= 0) {
+      return `token ${at} is ${got[at] ?? 'missing'}, expected ${expected.tokenIds[at] ?? NaN}`;
+    }
+    if (got.length !== expected.tokenIds.length) {
+      return `${got.length} tokens, expected ${expected.tokenIds.length}`;
+    }
+  }
+  if (expected.finishReason && expected.finishReason !== sample.finishReason) {
+    return `the text ended by ${sample.finishReason ?? 'nothing'}, expected ${expected.finishReason}`;
+  }
+  const wanted = expected.trace ?? null;
+  if (sample.trace === wanted) return null;
+  return `says ${JSON.stringify(sample.trace)}, expected ${JSON.stringify(wanted)}`;
 }
 
 /** Infinite when the lengths differ or a value is not finite. */
@@ -114,7 +166,15 @@ function plainPath({ x, y, z: up, yaw }: Pick<PolicySample, 'x' | 'y' | 'z' | 'y
 }
 
 function plainAnswer(sample: PolicySample): z.output<typeof answer> {
-  return { ...plainPath(sample), ...(sample.trace === null ? {} : { trace: sample.trace }) };
+  const { trace, tokenIds, logprobs, finishReason } = sample;
+  return {
+    ...plainPath(sample),
+    ...(trace === null ? {} : { trace }),
+    ...(tokenIds === null ? {} : { tokenIds: [...tokenIds] }),
+    ...(logprobs === null ? {} : { logprobs: [...logprobs] }),
+    // A sentence from a closed list always ends; only a text of its own can be cut off.
+    ...(tokenIds === null || finishReason === null ? {} : { finishReason }),
+  };
 }
 
 function mismatch(why: string): DrivesweepError {

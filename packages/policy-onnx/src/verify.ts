@@ -5,6 +5,7 @@ import type { Bundle } from './bundle.ts';
 import { openBundleText } from './bundle-text.ts';
 import type { BundleText } from './bundle-text.ts';
 import { compareWithGolden, decodeGoldenCase, goldenInput } from './golden.ts';
+import type { GoldenCase, GoldenDifference } from './golden.ts';
 import { localBundle } from './local-bundle.ts';
 import { openBundleGraph, policyOn, requireGraph, requireProvider } from './onnx-policy.ts';
 import type { LoadOptions } from './onnx-policy.ts';
@@ -132,12 +133,22 @@ async function checkGraph(
         const policy = policyOn(bundle, opened, text, options);
         const [samples = []] = await policy.infer([goldenInput(goldenCase, frames)], parameters);
         const worst = compareWithGolden(goldenCase, samples, golden.tolerances);
-        return `off by at most ${worst.worstXyzM.toExponential(1)} m and ${worst.worstYawRad.toExponential(1)} rad`;
+        return goldenMessage(goldenCase, worst);
       });
     }
   } finally {
     await opened.close();
   }
+}
+
+function goldenMessage({ expected }: GoldenCase, worst: GoldenDifference): string {
+  const off = `off by at most ${worst.worstXyzM.toExponential(1)} m and ${worst.worstYawRad.toExponential(1)} rad`;
+  const tokens = expected.reduce((sum, { tokenIds = [] }) => sum + tokenIds.length, 0);
+  if (tokens === 0) return off;
+  const { worstLogprob } = worst;
+  const logprob =
+    worstLogprob === null ? '' : `, ${worstLogprob.toExponential(1)} in log-probability`;
+  return `${off}${logprob}; all ${tokens} tokens as expected`;
 }
 
 /** Frames that policy.json does not list would not be part of the hash, and might lie anywhere. */
