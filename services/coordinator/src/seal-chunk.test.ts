@@ -98,6 +98,21 @@ describe('totalsOf', () => {
     });
   });
 
+  it('adds up how soon the policy answered, from the commits that say it', () => {
+    const realtime = { one: { inside: 1, outside: 2 }, many: { inside: 0, outside: 0 } };
+    const told = { ...commit(a, {}), realtime };
+    const [first, second, silent] = [
+      seal([a, b], [told, { ...commit(b, {}), realtime }]).sums,
+      seal([a], [told]).sums,
+      seal([b], [commit(b, {})]).sums,
+    ];
+    expect(totalsOf([first, second, silent], null).realtime).toEqual({
+      one: { inside: 3, outside: 6 },
+      many: { inside: 0, outside: 0 },
+    });
+    expect(totalsOf([silent], null)).not.toHaveProperty('realtime');
+  });
+
   it('is partial when one has none; expected = ok + error + skipped + missing', () => {
     const { sums } = seal([a, b], [commit(a, {}), undefined]);
     expect(totalsOf([sums], 'ERROR_BUDGET_SPENT: x')).toMatchObject({

@@ -1,5 +1,18 @@
-import { addRowCounts, isConserved, NO_ROWS } from '@drivesweep/contracts';
-import type { Commit, Manifest, ManifestEntry, RowCounts, Shard } from '@drivesweep/contracts';
+import {
+  addRealtime,
+  addRowCounts,
+  isConserved,
+  NO_REALTIME,
+  NO_ROWS,
+} from '@drivesweep/contracts';
+import type {
+  Commit,
+  Manifest,
+  ManifestEntry,
+  RealtimeCounts,
+  RowCounts,
+  Shard,
+} from '@drivesweep/contracts';
 import type { JobFailure } from '@drivesweep/queue-bullmq';
 
 /** What one chunk of the plan adds to the sums of a manifest. */
@@ -10,6 +23,8 @@ export interface ChunkSums {
   readonly missingWindows: number;
   readonly missingShards: number;
   readonly errors: ReadonlyMap<string, number>;
+  /** Absent when no commit says it. */
+  readonly realtime?: RealtimeCounts;
 }
 
 export interface SealedChunk {
@@ -38,10 +53,12 @@ export function sealChunk(
   let rows = NO_ROWS;
   let missingWindows = 0;
   let missingShards = 0;
+  let realtime: RealtimeCounts | undefined;
   const entries = shards.map((shard, position): ManifestEntry => {
     const commit = commits[position];
     if (commit && accountsFor(commit, shard)) {
       rows = addRowCounts(rows, commit.rows);
+      if (commit.realtime) realtime = addRealtime(realtime ?? NO_REALTIME, commit.realtime);
       for (const [code, n] of Object.entries(commit.errors)) {
         errors.set(code, (errors.get(code) ?? 0) + n);
       }
@@ -54,7 +71,10 @@ export function sealChunk(
     const message = `the commit accounts for other windows than the ${shard.t0Us.length} planned`;
     return missingEntry(shard, { code: 'PART_CORRUPT', message });
   });
-  const sums = { shards: shards.length, rows, missingWindows, missingShards, errors };
+  const sums = {
+    ...{ shards: shards.length, rows, missingWindows, missingShards, errors },
+    ...(realtime ? { realtime } : {}),
+  };
   return { entries, sums, broken };
 }
 
@@ -76,7 +96,10 @@ function missingEntry(shard: Shard, failure: JobFailure): ManifestEntry {
 }
 
 /** The head of a manifest, before it has a time and chunks. */
-export type ManifestTotals = Pick<Manifest, 'outcome' | 'reason' | 'counts' | 'errors' | 'shards'>;
+export type ManifestTotals = Pick<
+  Manifest,
+  'outcome' | 'reason' | 'counts' | 'errors' | 'shards' | 'realtime'
+>;
 
 /**
  * Adds up chunks.
@@ -93,6 +116,7 @@ export function totalsOf(chunks: readonly ChunkSums[], stopped: string | null): 
   const missing = sum((chunk) => chunk.missingWindows);
   const total = sum((chunk) => chunk.shards);
   const missingShards = sum((chunk) => chunk.missingShards);
+  const known = chunks.flatMap(({ realtime }) => realtime ?? []);
   const unanswered = `${missingShards} of ${total} shards have no answer (${missing} windows)`;
   return {
     outcome: missingShards === 0 ? 'complete' : 'partial',
@@ -101,6 +125,7 @@ export function totalsOf(chunks: readonly ChunkSums[], stopped: string | null): 
     counts: { ...rows, expected: rows.expected + missing, missing },
     errors: Object.fromEntries([...errors].sort(([a], [b]) => (a < b ? -1 : 1))),
     shards: { total, committed: total - missingShards, missing: missingShards },
+    ...(known.length > 0 ? { realtime: known.reduce(addRealtime) } : {}),
   };
 }
 
