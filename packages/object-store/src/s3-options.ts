@@ -19,6 +19,16 @@ export interface S3Options {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
+/** Variables of the environment that `s3OptionsFromEnv` reads, and what each is for. */
+export const S3_SETTINGS: Readonly<Record<string, string>> = {
+  DRIVESWEEP_S3_ENDPOINT: 'URL of a store other than AWS',
+  DRIVESWEEP_S3_REGION: 'Region; us-east-1 when it is not set',
+  DRIVESWEEP_S3_PATH_STYLE:
+    'true: the bucket stands in the path; when it is not set, true for a store other than AWS',
+  DRIVESWEEP_S3_CHECKSUMS:
+    'when-required (taken when it is not set; other stores mishandle checksum trailers) or when-supported',
+};
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 function invalid(name: string, value: string, expected: string): DrivesweepError {

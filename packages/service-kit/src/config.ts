@@ -41,7 +41,8 @@ export const queueEnv = {
   DRIVESWEEP_QUEUE_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9_.{}-]{1,60}$/, 'expected letters, digits, "_", ".", "-" or a {hash tag}')
-    .default('drivesweep'),
+    .default('drivesweep')
+    .describe('Prefix of our keys in Redis; one coordinator each'),
 };
 
 /** How long a worker that is silent keeps its shards: the lock of a job, and how often locks are looked at. */

@@ -26,3 +26,5 @@ export type {
   RunServiceOptions,
   ServiceContext,
 } from './run-service.ts';
+export { describeSettings } from './settings.ts';
+export type { Setting } from './settings.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   apiEnv,
+  describeSettings,
   httpEnv,
   loadConfig,
   logEnv,
@@ -27,6 +28,9 @@ const schema = z.object({
     .default(3600)
     .describe('In how many seconds running sweeps should end: decides how many workers are wanted'),
 });
+
+/** What this service reads from its environment. */
+export const SETTINGS = describeSettings(schema);
 
 /** Settings of the coordinator. Throws CONFIG_INVALID with every mistake. */
 export function readConfig(env: Environment): z.output<typeof schema> {

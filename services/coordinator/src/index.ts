@@ -1,1 +1,2 @@
+export { SETTINGS } from './config.ts';
 export { openApiDocument } from './openapi.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { PROVIDERS } from '@drivesweep/policy-onnx';
 import {
+  describeSettings,
   httpEnv,
   loadConfig,
   logEnv,
@@ -76,6 +77,9 @@ const workerSchema = z.object({
 const engineSchema = z.object(engineEnv);
 
 export type WorkerConfig = z.output<typeof workerSchema>;
+
+/** What this service reads from its environment. */
+export const SETTINGS = describeSettings(workerSchema);
 
 /** Settings of the worker. Throws CONFIG_INVALID with every mistake. */
 export function readWorkerConfig(env: Environment): WorkerConfig {

@@ -1,1 +1,1 @@
-export {};
+export { SETTINGS } from './config.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   apiEnv,
+  describeSettings,
   httpEnv,
   loadConfig,
   logEnv,
@@ -21,6 +22,9 @@ const serviceSchema = z.object({
   ...logEnv,
 });
 const onceSchema = z.object({ ...storeEnv });
+
+/** What this service reads from its environment. */
+export const SETTINGS = describeSettings(serviceSchema);
 
 /** Settings of the service. Throws CONFIG_INVALID with every mistake. */
 export function readServiceConfig(env: Environment): z.output<typeof serviceSchema> {
