@@ -31,9 +31,10 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--steps", type=int, default=RECIPE["training"]["steps"])
     parser.add_argument("--drives", type=int, help="use so many of each side only: for tests")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--tell-every", type=int, default=RECIPE["training"]["tellEvery"])
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    # The network is small: more threads cost more waiting than they save.
+    torch.set_num_threads(1)
     torch.manual_seed(RECIPE["training"]["seed"])
     seen = Windows(options.data, RECIPE, ["train"], options.drives)
     held_out = Windows(options.data, RECIPE, ["val", "test"], options.drives)
@@ -49,7 +50,7 @@ def main() -> None:
 class Training:
     def __init__(self, model: Nano, vocabulary: Vocabulary, seen: Windows, held_out: Windows, options) -> None:
         self.model, self.vocabulary, self.seen, self.held_out = model, vocabulary, seen, held_out
-        self.out, self.steps = options.out, options.steps
+        self.out, self.steps, self.tell_every = options.out, options.steps, options.tell_every
         self.recipe = RECIPE["training"]
         self.random = np.random.default_rng(self.recipe["seed"])
         sentences = [seen.sentence(item) for item in range(len(seen))]
@@ -59,7 +60,7 @@ class Training:
 
     def run(self) -> None:
         standardise(self.model.planner, self.seen)
-        rate, tell, save = self.recipe["learningRate"], self.recipe["tellEvery"], self.recipe["saveEvery"]
+        rate, tell, save = self.recipe["learningRate"], self.tell_every, self.recipe["saveEvery"]
         optimiser = torch.optim.AdamW(self.model.parameters(), rate, weight_decay=self.recipe["weightDecay"])
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=self.steps + 1, pct_start=0.15)
         start, losses = time.time(), []
