@@ -1,0 +1,61 @@
+"""Attention in which several query heads, and several samples, read the same keys.
+
+Axes: B windows, G key heads, K samples, R query heads per key head, L queries, S keys, C head_dim.
+"""
+
+import math
+
+import numpy as np
+
+from .builder import Builder, Value
+
+#: Finite, so that a row of nothing but masked keys is still a number; far below any score.
+MASKED = -1e30
+#: Matrix products over at most this many terms are summed in one pass by the CPU kernels; see `weighted_sum`.
+STEADY_TERMS = 128
+
+
+def steady_length(g: Builder, length: int) -> int:
+    """Length of an axis of keys after padding to what `weighted_sum` needs."""
+    if not g.steady_sums or length <= STEADY_TERMS:
+        return length
+    return math.ceil(length / STEADY_TERMS) * STEADY_TERMS
+
+
+def weighted_sum(g: Builder, weights_low: Value, values_low: Value, length: int) -> Value:
+    """[B, G, M, S] x [B, G, S, C] -> float32 [B, G, M, C]; `length` = S is a `steady_length`.
+
+    A CPU kernel cuts a long sum where its cache and the number of threads suggest, which hangs on the number of rows
+    M: the last bits of a sample would hang on how many others there are. Cutting the sum here, always at the same
+    places, leaves it nothing to choose.
+    """
+    if not g.steady_sums or length <= STEADY_TERMS:
+        return g.wide(g.matmul(weights_low, values_low))
+    blocks = length // STEADY_TERMS
+    weights = g.transpose(g.reshape(weights_low, 0, 0, -1, blocks, STEADY_TERMS), 0, 1, 3, 2, 4)
+    values = g.op("Reshape", values_low, g.ints([0, 0, blocks, STEADY_TERMS, -1]))
+    return g.reduce("ReduceSum", g.wide(g.matmul(weights, values)), 2)
+
+
+def masked_softmax(g: Builder, scores: Value, mask: Value | None) -> Value:
+    """Softmax of float32 scores plus an additive mask, in the type of matrix products."""
+    return g.low(g.softmax(scores if mask is None else g.add(scores, mask)))
+
+
+def additive(g: Builder, visible: Value) -> Value:
+    """bool -> float32: 0 where visible, `MASKED` elsewhere."""
+    return g.where(visible, g.number(0.0), g.number(MASKED))
+
+
+def pad_axis(g: Builder, value: Value, like: tuple[Value, int], axis: int, length: int, padded: int) -> Value:
+    """Appends zeros along `axis`; `like` is the shape (a value) and the type of the zeros."""
+    if padded == length:
+        return value
+    shape, onnx_type = like
+    return g.concat([value, g.filled(shape, 0, onnx_type)], axis)
+
+
+def causal(length: int, start: int, end: int) -> np.ndarray:
+    """bool [end - start, end]: which of the first `end` keys the queries start to end - 1 see."""
+    assert end <= length
+    return np.arange(end)[None, :] <= np.arange(start, end)[:, None]
