@@ -210,7 +210,7 @@ function measure(...args) {
   const self = fileURLToPath(import.meta.url);
   const { status, stdout } = spawnSync(
     'taskset',
-    ['-c', '1', process.execPath, self, 'child', ...args.map(String)],
+    ['-c', '1', process.execPath, '--max-semi-space-size=32', self, 'child', ...args.map(String)],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

@@ -152,8 +152,9 @@ describe('a parser that remembers', () => {
     const parse = createTraceParser({ remember: 2 });
     const first = parse('Stop.');
     expect(parse('Stop.')).toBe(first);
-    parse('Yield.');
-    parse('Keep lane.');
+    for (const other of ['Yield.', 'Keep lane.']) parse(other);
+    expect(parse('Stop.')).toBe(first);
+    for (const other of ['Yield.', 'Turn left.', 'Turn right.']) parse(other);
     const again = parse('Stop.');
     expect(again).not.toBe(first);
     expect(again).toEqual(first);

@@ -13,26 +13,41 @@ export const MAX_CLUSTERS = 1024;
  * it does not matter which drive was the one too many.
  */
 export interface DriveClusters {
-  /** The cluster of a drive that has a score. May turn all clusters into groups: look at `areGroups` afterwards. */
-  readonly clusterOf: (driveId: string) => string;
+  /** The number of the cluster of a drive that has a score. May turn all clusters into groups: look at `areGroups` afterwards. */
+  readonly clusterOf: (driveId: string) => number;
   readonly areGroups: () => boolean;
-  /** The group of a drive, also while drives are still clusters of their own. */
-  readonly groupOf: (driveId: string) => string;
+  /** The group that a cluster becomes part of; known while drives are still clusters of their own. */
+  readonly groupOf: (cluster: number) => number;
+  /** Numbers of the clusters in an order that depends on their drives alone, not on which came first. */
+  readonly inOrder: () => number[];
 }
 
 export function createDriveClusters(maxClusters = MAX_CLUSTERS): DriveClusters {
-  /** Null once there are too many. */
-  let drives: Set<string> | null = new Set();
-  const groupOf = (driveId: string): string => String(hash(driveId) % maxClusters);
+  const drives: string[] = [];
+  const numbers = new Map<string, number>();
+  let areGroups = false;
+  const hashed = (driveId: string): number => hash(driveId) % maxClusters;
   return {
     clusterOf(driveId) {
-      if (drives !== null && !drives.has(driveId)) {
-        drives = drives.size < maxClusters ? drives.add(driveId) : null;
+      if (areGroups) return hashed(driveId);
+      const known = numbers.get(driveId);
+      if (known !== undefined) return known;
+      if (drives.length === maxClusters) {
+        areGroups = true;
+        numbers.clear();
+        return hashed(driveId);
       }
-      return drives === null ? groupOf(driveId) : driveId;
+      numbers.set(driveId, drives.length);
+      return drives.push(driveId) - 1;
     },
-    areGroups: () => drives === null,
-    groupOf,
+    areGroups: () => areGroups,
+    groupOf: (cluster) => hashed(drives[cluster] ?? ''),
+    inOrder() {
+      const names = areGroups
+        ? Array.from({ length: maxClusters }, (_, group): [string, number] => [`${group}`, group])
+        : [...numbers];
+      return names.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, number]) => number);
+    },
   };
 }
 

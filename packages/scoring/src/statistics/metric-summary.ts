@@ -51,13 +51,18 @@ export interface SliceToSum {
   readonly places: readonly { readonly metric: MetricInfo; readonly column: number }[];
 }
 
-/** The summaries of all slices, in their order and in that of their `places`. Intervals are made together: it is faster. */
+/**
+ * The summaries of all slices, in their order and in that of their `places`. Intervals are made together: it is faster.
+ * @param order of the clusters
+ */
 export function summariesOf(
   slices: readonly SliceToSum[],
+  order: readonly number[],
   options: MinimumCounts & Resampling,
 ): MetricSummary[] {
   const told = slices.flatMap(({ name, totals, places }) => {
-    const clusters = totals.clusterTotals(places.map(({ column }) => column));
+    const columns = places.map(({ column }) => column);
+    const clusters = totals.clusterTotals(columns, order);
     return places.map((place, i) => ({ ...place, name, totals, clusters: clusters[i] ?? NONE }));
   });
   const intervals = bootstrapMeans(

@@ -17,10 +17,11 @@ interface ClusterRow {
 export class SliceTotals {
   readonly counts = { ok: 0, error: 0, skipped: 0, missing: 0 };
   readonly #columns = new ColumnTotals();
-  #rows = new Map<string, ClusterRow>();
+  /** By the number of the cluster. */
+  #rows: (ClusterRow | undefined)[] = [];
 
   /** Adds the values of one window that is ok; `counts` are the caller's. */
-  add(window: PreparedValues, cluster: string): void {
+  add(window: PreparedValues, cluster: number): void {
     this.#columns.add(window);
     const { sums, counts } = this.#rowOf(cluster, window.width);
     const { columns, onGrid, length } = window;
@@ -35,20 +36,21 @@ export class SliceTotals {
     return this.#columns.column(index);
   }
 
-  /** Makes clusters one that get the same name. */
-  renameClusters(nameOf: (cluster: string) => string): void {
+  /** Makes clusters one that get the same number. */
+  renumberClusters(numberOf: (cluster: number) => number): void {
     const rows = this.#rows;
-    this.#rows = new Map();
-    for (const [cluster, row] of rows) {
-      const joined = this.#rowOf(nameOf(cluster), row.sums.length);
+    this.#rows = [];
+    rows.forEach((row, cluster) => {
+      if (row === undefined) return;
+      const joined = this.#rowOf(numberOf(cluster), row.sums.length);
       row.sums.forEach((sum, i) => (joined.sums[i] = at(joined.sums, i) + sum));
       row.counts.forEach((count, i) => (joined.counts[i] = at(joined.counts, i) + count));
-    }
+    });
   }
 
-  /** Sums and counts of the clusters, clusters by name, for each column. */
-  clusterTotals(indices: readonly number[]): ClusterTotals[] {
-    const rows = [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  /** Sums and counts of the clusters, in the order that is given, for each column. Clusters without a window are left out. */
+  clusterTotals(indices: readonly number[], order: readonly number[]): ClusterTotals[] {
+    const rows = order.flatMap((cluster) => this.#rows[cluster] ?? []);
     return indices.map((index) => ({
       sums: Float64Array.from(rows, (row) => row.sums[index] ?? 0),
       counts: Float64Array.from(rows, (row) => row.counts[index] ?? 0),
@@ -60,12 +62,11 @@ export class SliceTotals {
     return this.column(index).absolute < MAX_ON_GRID;
   }
 
-  #rowOf(cluster: string, width: number): ClusterRow {
-    let row = this.#rows.get(cluster);
-    if (row === undefined) {
-      row = { sums: new Float64Array(width), counts: new Float64Array(width) };
-      this.#rows.set(cluster, row);
-    }
+  #rowOf(cluster: number, width: number): ClusterRow {
+    const row = (this.#rows[cluster] ??= {
+      sums: new Float64Array(width),
+      counts: new Float64Array(width),
+    });
     if (row.sums.length < width) {
       row.sums = widened(row.sums, width, 0);
       row.counts = widened(row.counts, width, 0);

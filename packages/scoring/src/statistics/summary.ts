@@ -89,11 +89,11 @@ export function createSummary(
   const facts = createFactSlices(maxValuesPerFact);
   const all = new SliceTotals();
 
-  const clusterOf = (driveId: string): string => {
+  const clusterOf = (driveId: string): number => {
     const wereGroups = clusters.areGroups();
     const cluster = clusters.clusterOf(driveId);
     if (!wereGroups && clusters.areGroups()) {
-      for (const slice of [all, ...facts.all()]) slice.renameClusters(clusters.groupOf);
+      for (const slice of [all, ...facts.all()]) slice.renumberClusters(clusters.groupOf);
     }
     return cluster;
   };
@@ -126,7 +126,7 @@ export function createSummary(
       }));
       const slices = facts.named().map(([name, totals]) => ({ name, totals, places: headline }));
       const whole = { name: ALL_WINDOWS, totals: all, places: columns.placed() };
-      return summariesOf([whole, ...slices], statistics);
+      return summariesOf([whole, ...slices], clusters.inOrder(), statistics);
     },
     macroMeans() {
       return columns.headline().flatMap(({ metric: { id }, column, headlineColumn }) => {
@@ -134,7 +134,7 @@ export function createSummary(
           const ofSlices = slices.map((slice) => slice.column(headlineColumn));
           return macroMean(id, fact, ofSlices, minimumWindows);
         });
-        const drives = areDrivesKept(column) ? all.clusterTotals([column]) : [];
+        const drives = areDrivesKept(column) ? all.clusterTotals([column], clusters.inOrder()) : [];
         const byDrive = drives.map((totals) => macroMean(id, DRIVE, driveMeans(totals), 1));
         return [...byFact, ...byDrive].filter((mean) => mean !== null);
       });
