@@ -10,8 +10,8 @@ const POSE_US = 100_000;
 const FIRST_US = 2_000_000;
 const LAST_US = 13_000_000;
 
-/** Windows of one shard: less than the 128 at which a drive would be cut into two. */
-const WINDOWS = 120;
+/** Windows of one shard: a storm is about many shards, not about long ones. */
+const WINDOWS = 24;
 
 /** Writes a dataset of so many drives, each of them one shard, unless it is there. */
 export function writeDrives(folder, count) {
