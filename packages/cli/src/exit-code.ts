@@ -25,6 +25,12 @@ const BAD_INPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'BUNDLE_GRAPH_MISMATCH',
   'BUNDLE_GOLDEN_MISMATCH',
   'LICENCE_NOT_ACCEPTED',
+  'RECIPE_INVALID',
+  'EXPORT_EMPTY',
+  'EXPORT_LEAKS_EVALUATION',
+  'EXPORT_TARGET_TAKEN',
+  'TEACHER_LACKS',
+  'PUBLISHING_FORBIDDEN',
 ]);
 
 export function exitCodeOf(code: ErrorCode): ExitCode {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addCompareCommand } from './command-compare.ts';
 import { addDrivesCommands } from './command-drives.ts';
+import { addExportCommands } from './command-export.ts';
 import { addPolicyCommands } from './command-policy.ts';
 import { addRemoteCommands } from './command-remote.ts';
 import { addReportCommands } from './command-report.ts';
@@ -40,6 +41,7 @@ export function createProgram(context: CommandContext): Command {
   addReportCommands(program, context);
   addCompareCommand(program, context);
   addScoreFileCommand(program, context);
+  addExportCommands(program, context);
   addDrivesCommands(program, context);
   addPolicyCommands(program, context);
   return program;

@@ -2,14 +2,21 @@ import { isWindowKept, keptSamples } from './fate.ts';
 import type { Fate } from './fate.ts';
 import type { AnsweredWindow } from './answered-window.ts';
 import type { Recipe } from './recipe.ts';
+import { unitOf } from './seeded-hash.ts';
+import { sha256Hex } from '@drivesweep/contracts';
 
-/** What the filters that look at all windows must know of one: some 200 bytes instead of 10 KB. */
+/**
+ * What the filters that look at all windows must know of one: some 100 bytes instead of 10 KB, when texts, fates and
+ * lists that are equal are one object. Nothing in it is ever changed.
+ */
 export interface Candidate {
   /** Position of its shard in the manifest, and of its row in the part. */
   readonly entry: number;
   readonly row: number;
-  readonly windowId: string;
+  /** In [0, 1), by the recipe's seed and the window's id: decides which windows a cap leaves. */
+  readonly draw: number;
   readonly driveId: string;
+  /** What the filters of single windows did to its samples. */
   readonly fate: Fate;
   /** Windows with the same key are near duplicates; null where the recipe does not ask, or the window is removed. */
   readonly duplicateKey: string | null;
@@ -17,6 +24,10 @@ export interface Candidate {
   readonly reported: readonly string[];
   /** The class that `balance` counts; null where the recipe does not ask. */
   readonly balanceClass: string | null;
+}
+
+export function drawOf(windowId: string, { seed }: Pick<Recipe, 'seed'>): number {
+  return unitOf(seed, `window\n${windowId}`);
 }
 
 /** What a window has that lacks a fact. */
@@ -36,7 +47,10 @@ export function balanceClassOf(
   return filters.balance === undefined ? null : factValues(facts, filters.balance.by).join(' | ');
 }
 
-/** Seconds of the path whose places are compared, as shares of the horizon. */
+/** 64 bits of a hash: among a million keys two that differ fall together with a chance of 1 in 10^7. */
+const KEY_DIGITS = 16;
+
+/** Where along the path places are compared, as shares of the horizon. */
 const LOOKED_AT = [0.25, 0.5, 0.75, 1];
 
 /**
@@ -60,5 +74,6 @@ export function duplicateKeyOf(
   });
   const says = (sample.trace ?? '').toLowerCase().replace(/\s+/g, ' ').trim();
   const where = rule.within === 'drive' ? window.driveId : '';
-  return [where, Math.round(window.v0Mps / rule.speed_mps), ...cells, says].join('\u001f');
+  const key = [where, Math.round(window.v0Mps / rule.speed_mps), ...cells, says].join('\u001f');
+  return sha256Hex(key).slice(0, KEY_DIGITS);
 }

@@ -1,5 +1,5 @@
 export type { AnsweredSample, AnsweredWindow } from './answered-window.ts';
-export { balanceClassOf, duplicateKeyOf, factValues } from './candidate.ts';
+export { balanceClassOf, drawOf, duplicateKeyOf, factValues } from './candidate.ts';
 export type { Candidate } from './candidate.ts';
 export type { WrittenExport, WrittenFile } from './dataset-card.ts';
 export { describingFiles, renderChecksums } from './export-files.ts';
@@ -13,7 +13,7 @@ export { dataTerms, decideLicences, licenceOfLayout, teacherTerms } from './lice
 export type { LicenceDecision, LicenceTerms, StatedLicence } from './licence.ts';
 export { createReasonsReader } from './reasons.ts';
 export type { ReasonsReader } from './reasons.ts';
-export { recipeHash, recipeSchema, REQUIREMENTS, resolveRecipe } from './recipe.ts';
+export { RECIPE_FIELDS, recipeHash, recipeSchema, resolveRecipe } from './recipe.ts';
 export type { Recipe, RecipeInput, Requirement } from './recipe.ts';
 export { selectWindows } from './selection.ts';
 export type { Selection } from './selection.ts';

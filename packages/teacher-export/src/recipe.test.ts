@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recipeHash, recipeSchema, resolveRecipe } from './recipe.ts';
+import { RECIPE_FIELDS, recipeHash, recipeSchema, resolveRecipe } from './recipe.ts';
 
 const parse = (value: unknown) => recipeSchema.parse(value);
 
@@ -32,5 +32,11 @@ describe('recipe', () => {
     const byList = resolveRecipe(parse({ name: 'r', exclude: { lists: ['a.txt'] } }), ['b', 'a']);
     const inline = resolveRecipe(parse({ name: 'r', exclude: { drives: ['a', 'b', 'a'] } }), []);
     expect(recipeHash(byList)).toBe(recipeHash(inline));
+  });
+
+  it('knows the fields of every level', () => {
+    expect(RECIPE_FIELDS['filters.feasible']).toEqual(['max_accel_mps2', 'max_curvature_per_m']);
+    expect(RECIPE_FIELDS['filters.error_to_recorded']).toEqual(['max_ade_m', 'max_fde_m']);
+    expect(RECIPE_FIELDS['splits']).toEqual(['train', 'validation', 'test']);
   });
 });

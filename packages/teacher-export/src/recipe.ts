@@ -120,3 +120,24 @@ export function resolveRecipe(recipe: Recipe, listed: readonly string[]): Recipe
 export function recipeHash(recipe: Recipe): string {
   return sha256Hex(canonicalJson(recipe));
 }
+
+/** Names of the fields at each level, by the path of the level joined with dots: to say what was meant by another. */
+export const RECIPE_FIELDS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  levelsOf([], recipeSchema),
+);
+
+function levelsOf(path: readonly string[], schema: unknown): [string, string[]][] {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+  ) {
+    return levelsOf(path, schema.unwrap());
+  }
+  if (!(schema instanceof z.ZodObject)) return [];
+  const members = Object.entries(schema.shape);
+  return [
+    [path.join('.'), members.map(([name]) => name)],
+    ...members.flatMap(([name, member]) => levelsOf([...path, name], member)),
+  ];
+}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { drawOf } from './candidate.ts';
 import { newFate } from './fate.ts';
 import { selectWindows } from './selection.ts';
 import { candidateOf, recipeOf } from './test-windows.ts';
@@ -23,11 +24,12 @@ describe('selectWindows', () => {
     expect(backward).toEqual(forward);
   });
 
-  it('another seed leaves others', () => {
-    const filters = { max_windows_per_drive: 5 };
-    const one = rowsOf(selectWindows(many(40), recipeOf({ filters, seed: 1 })));
-    const other = rowsOf(selectWindows(many(40), recipeOf({ filters, seed: 2 })));
-    expect(one).not.toEqual(other);
+  it('draws by seed and window: another seed leaves others', () => {
+    const draws = (seed: number) =>
+      ['drive@1', 'drive@2', 'other@1'].map((id) => drawOf(id, { seed }));
+    expect(draws(1)).toEqual(draws(1));
+    expect(draws(1)).not.toEqual(draws(2));
+    expect(new Set(draws(1)).size).toBe(3);
   });
 
   it('balance cuts classes to a multiple of the median class, and leaves small ones alone', () => {

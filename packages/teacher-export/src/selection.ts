@@ -1,9 +1,10 @@
 import { DrivesweepError } from '@drivesweep/contracts';
 import type { Candidate } from './candidate.ts';
 import { isWindowKept, removeWindow } from './fate.ts';
+import type { Fate } from './fate.ts';
 import { FILTER_MEANINGS } from './filter-names.ts';
+import type { FilterName } from './filter-names.ts';
 import type { Recipe } from './recipe.ts';
-import { unitOf } from './seeded-hash.ts';
 import { createTally } from './tally.ts';
 import type { Tallies } from './tally.ts';
 
@@ -14,80 +15,84 @@ export interface Selection {
 }
 
 /**
- * Applies the filters that look at all windows: near duplicates, cap per drive, balance. The fates of the candidates are
- * changed. Which windows a cap leaves depends on the recipe's seed and their ids, never on their order.
+ * Applies the filters that look at all windows: near duplicates, cap per drive, balance. Which windows a cap leaves
+ * depends on the recipe's seed and their ids, never on their order.
  * Errors: EXPORT_EMPTY naming the filter that removed the last window.
  */
 export function selectWindows(candidates: readonly Candidate[], recipe: Recipe): Selection {
-  removeNearDuplicates(candidates, recipe);
-  capDrives(candidates, recipe);
-  balanceClasses(candidates, recipe);
+  const removed = new Map<Candidate, FilterName>();
+  const left = () => candidates.filter((one) => isWindowKept(one.fate) && !removed.has(one));
+  const remove = (filter: FilterName, windows: readonly Candidate[]) => {
+    for (const window of windows) removed.set(window, filter);
+  };
+  remove('near_duplicates', nearDuplicates(left(), recipe));
+  remove('max_windows_per_drive', beyondDriveCaps(left(), recipe));
+  remove('balance', beyondClassCaps(left(), recipe));
   const tally = createTally(recipe);
-  for (const candidate of candidates) tally.add(candidate);
+  for (const candidate of candidates) {
+    tally.add(fateAfter(candidate.fate, removed.get(candidate)), candidate.reported);
+  }
   const tallies = tally.result();
   if (tallies.keptWindows === 0) throw nothingLeft(tallies);
-  return { kept: candidates.filter(({ fate }) => isWindowKept(fate)), tallies };
+  return { kept: left(), tallies };
 }
 
-function removeNearDuplicates(candidates: readonly Candidate[], { filters }: Recipe): void {
+function fateAfter(fate: Fate, filter: FilterName | undefined): Fate {
+  if (filter === undefined) return fate;
+  const after = Uint8Array.from(fate);
+  removeWindow(after, filter);
+  return after;
+}
+
+function nearDuplicates(windows: readonly Candidate[], { filters }: Recipe): readonly Candidate[] {
   const rule = filters.near_duplicates;
-  if (rule === undefined) return;
+  if (rule === undefined) return [];
   const seen = new Map<string, number>();
-  for (const { fate, duplicateKey } of candidates) {
-    if (duplicateKey === null || !isWindowKept(fate)) continue;
+  return windows.filter(({ duplicateKey }) => {
+    if (duplicateKey === null) return false;
     const before = seen.get(duplicateKey) ?? 0;
     seen.set(duplicateKey, before + 1);
-    if (before >= rule.keep) removeWindow(fate, 'near_duplicates');
-  }
+    return before >= rule.keep;
+  });
 }
 
-function capDrives(candidates: readonly Candidate[], recipe: Recipe): void {
-  const cap = recipe.filters.max_windows_per_drive;
-  if (cap === undefined) return;
-  for (const ofDrive of groupsBy(candidates, ({ driveId }) => driveId).values()) {
-    for (const { fate } of beyond(ofDrive, cap, recipe.seed)) {
-      removeWindow(fate, 'max_windows_per_drive');
-    }
-  }
+function beyondDriveCaps(windows: readonly Candidate[], { filters }: Recipe): readonly Candidate[] {
+  const cap = filters.max_windows_per_drive;
+  if (cap === undefined) return [];
+  return groupsBy(windows, ({ driveId }) => driveId).flatMap((ofDrive) => beyond(ofDrive, cap));
 }
 
-function balanceClasses(candidates: readonly Candidate[], recipe: Recipe): void {
-  const rule = recipe.filters.balance;
-  if (rule === undefined) return;
-  const classes = groupsBy(candidates, ({ balanceClass }) => balanceClass ?? '');
-  const sizes = [...classes.values()].map((members) => members.length).sort((a, b) => a - b);
+function beyondClassCaps(windows: readonly Candidate[], { filters }: Recipe): readonly Candidate[] {
+  const rule = filters.balance;
+  if (rule === undefined) return [];
+  const classes = groupsBy(windows, ({ balanceClass }) => balanceClass ?? '');
+  const sizes = classes.map((members) => members.length).sort((a, b) => a - b);
   // The lower of two middle ones, so that the cap is the size of a class that is there.
   const median = sizes[Math.floor((sizes.length - 1) / 2)] ?? 0;
   const cap = Math.floor(median * rule.at_most_times_median);
-  for (const members of classes.values()) {
-    for (const { fate } of beyond(members, cap, recipe.seed)) removeWindow(fate, 'balance');
-  }
+  return classes.flatMap((members) => beyond(members, cap));
 }
 
-/** Windows that are still there, by something that they have in common. */
 function groupsBy(
-  candidates: readonly Candidate[],
-  keyOf: (candidate: Candidate) => string,
-): ReadonlyMap<string, readonly Candidate[]> {
+  windows: readonly Candidate[],
+  keyOf: (window: Candidate) => string,
+): readonly (readonly Candidate[])[] {
   const groups = new Map<string, Candidate[]>();
-  for (const candidate of candidates) {
-    if (!isWindowKept(candidate.fate)) continue;
-    const key = keyOf(candidate);
+  for (const window of windows) {
+    const key = keyOf(window);
     const group = groups.get(key);
-    if (group) group.push(candidate);
-    else groups.set(key, [candidate]);
+    if (group) group.push(window);
+    else groups.set(key, [window]);
   }
-  return groups;
+  return [...groups.values()];
 }
 
-/** All but `cap` of them, drawn by seed and window id. */
-function beyond(members: readonly Candidate[], cap: number, seed: number): readonly Candidate[] {
+/** All but the `cap` with the lowest draws. */
+function beyond(members: readonly Candidate[], cap: number): readonly Candidate[] {
   if (members.length <= cap) return [];
-  return members
-    .map((member) => ({ member, draw: unitOf(seed, member.windowId) }))
-    .sort((a, b) => a.draw - b.draw || (a.member.windowId < b.member.windowId ? -1 : 1))
-    .slice(cap)
-    .map(({ member }) => member);
+  return [...members]
+    .sort((a, b) => a.draw - b.draw || a.entry - b.entry || a.row - b.row)
+    .slice(cap);
 }
 
 function nothingLeft({ windows, filters }: Tallies): DrivesweepError {

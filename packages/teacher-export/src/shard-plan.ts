@@ -64,19 +64,23 @@ const tallySchema = z.strictObject({
   samples: count,
   keptWindows: count,
   keptSamples: count,
-  filters: z.array(
-    z.strictObject({
-      filter: z.string(),
-      slices: z.array(
-        z.strictObject({
-          slice: z.string(),
-          windowsBefore: count,
-          windowsRemoved: count,
-          samplesRemoved: count,
-        }),
-      ),
-    }),
-  ),
+  filters: z
+    .array(
+      z.strictObject({
+        filter: z.string(),
+        slices: z
+          .array(
+            z.strictObject({
+              slice: z.string(),
+              windowsBefore: count,
+              windowsRemoved: count,
+              samplesRemoved: count,
+            }),
+          )
+          .readonly(),
+      }),
+    )
+    .readonly(),
 });
 
 /** What was decided about all windows, beside one table of windows per shard. */
@@ -91,7 +95,6 @@ export const exportPlanSchema = z.strictObject({
       key: z.string(),
       windows: z.int(),
       samples: z.int(),
-      drives: z.int(),
     }),
   ),
   /** Drives of a split, each counted once. */

@@ -1,5 +1,5 @@
 import { samplesRemovedBy, windowRemovedBy } from './fate.ts';
-import type { Candidate } from './candidate.ts';
+import type { Fate } from './fate.ts';
 import { filtersOf } from './filter-names.ts';
 import type { FilterName } from './filter-names.ts';
 import type { Recipe } from './recipe.ts';
@@ -29,7 +29,8 @@ export interface Tallies {
 
 /** Counts what became of windows, filter by filter and slice by slice. */
 export interface Tally {
-  add(candidate: Candidate): void;
+  /** @param reported values of the recipe's `report_by`, in its order */
+  add(fate: Fate, reported: readonly string[]): void;
   result(): Tallies;
 }
 
@@ -60,7 +61,7 @@ export function createTally(recipe: Recipe): Tally {
   };
 
   return {
-    add({ fate, reported }) {
+    add(fate, reported) {
       windows++;
       samples += fate.length;
       const removedBy = windowRemovedBy(fate);

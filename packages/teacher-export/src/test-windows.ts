@@ -3,6 +3,7 @@ import type { Candidate } from './candidate.ts';
 import { newFate } from './fate.ts';
 import { recipeSchema } from './recipe.ts';
 import type { Recipe, RecipeInput } from './recipe.ts';
+import { unitOf } from './seeded-hash.ts';
 
 export const STEPS = 8;
 export const STEP_S = 0.5;
@@ -60,7 +61,7 @@ export function candidateOf(row: number, changes: Partial<Candidate> = {}): Cand
   return {
     entry: 0,
     row,
-    windowId: `drive@${row}`,
+    draw: unitOf(0, `drive@${row}`),
     driveId: 'drive',
     fate: newFate(1),
     duplicateKey: null,
