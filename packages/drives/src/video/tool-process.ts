@@ -132,7 +132,7 @@ export class ToolProcess {
   /** First line of its stderr, without the address of the module that wrote it. */
   get complaint(): string | undefined {
     const lines = this.stderr.split('\n');
-    return lines.map((line) => line.replace(/^\[[^\]]*\] /, '').trim()).find(Boolean);
+    return lines.map((line) => line.replace(/^(?:\[[^\]]*\] )+/, '').trim()).find(Boolean);
   }
 
   /** How it ended. */
