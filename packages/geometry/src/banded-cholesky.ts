@@ -71,8 +71,12 @@ export function addToDiagonal(band: Float64Array, size: number, value: number): 
  */
 export function factorBand(band: Float64Array, size: number): boolean {
   // L and 1 / d of the rows above: `above12` is entry (i - 1, i - 3), two left of its diagonal.
-  let [above11, above12, above21] = [0, 0, 0];
-  let [inverse1, inverse2, inverse3] = [0, 0, 0];
+  let above11 = 0;
+  let above12 = 0;
+  let above21 = 0;
+  let inverse1 = 0;
+  let inverse2 = 0;
+  let inverse3 = 0;
   for (let i = 0; i < size; i++) {
     const row = i * STRIDE;
     const u3 = at(band, row + 3);
@@ -100,7 +104,9 @@ export function factorBand(band: Float64Array, size: number): boolean {
 /** Replaces `rhs` by the solution of the system that `factorBand` made the factors of. */
 export function solveBand(factors: Float64Array, rhs: Float64Array): void {
   const size = rhs.length;
-  let [v1, v2, v3] = [0, 0, 0];
+  let v1 = 0;
+  let v2 = 0;
+  let v3 = 0;
   for (let i = 0; i < size; i++) {
     const row = i * STRIDE;
     const early = at(rhs, i) - at(factors, row + 3) * v3 - at(factors, row + 2) * v2;

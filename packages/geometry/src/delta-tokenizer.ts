@@ -78,7 +78,8 @@ export function decodeDeltas(tokens: ArrayLike<number>, tokenizer: DeltaTokenize
       throw new RangeError(`token ${i} is ${token}, but bins are 0 ... ${bins - 1}`);
     }
     const axis = i % width;
-    const [from, to] = [low[axis] ?? NaN, high[axis] ?? NaN];
+    const from = low[axis] ?? NaN;
+    const to = high[axis] ?? NaN;
     sum[axis] = (sum[axis] ?? NaN) + (token / (bins - 1)) * (to - from) + from;
     if (axis !== width - 1) continue;
     const t = (i - axis) / width;
@@ -108,7 +109,8 @@ function tangents({ x, y }: EgoPath): Float64Array {
   );
   return x.map((_, t) => {
     const first = Math.max(0, Math.min(t - TANGENT.window / 2, steps - window));
-    let [dx, dy] = [0, 0];
+    let dx = 0;
+    let dy = 0;
     weights[t - first]?.forEach((weight, i) => {
       dx += weight * at(x, first + i);
       dy += weight * at(y, first + i);

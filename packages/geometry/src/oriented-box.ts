@@ -17,12 +17,14 @@ export interface RoundedBox extends OrientedBox {
 
 /** Front left, front right, rear right, rear left. */
 export function boxCorners(box: OrientedBox): readonly [Vec2, Vec2, Vec2, Vec2] {
-  const [cos, sin] = [Math.cos(box.yaw), Math.sin(box.yaw)];
+  const cos = Math.cos(box.yaw);
+  const sin = Math.sin(box.yaw);
   const corner = (forward: number, left: number): Vec2 => [
     box.x + cos * forward - sin * left,
     box.y + sin * forward + cos * left,
   ];
-  const [l, w] = [box.lengthM / 2, box.widthM / 2];
+  const l = box.lengthM / 2;
+  const w = box.widthM / 2;
   return [corner(l, w), corner(l, -w), corner(-l, -w), corner(-l, w)];
 }
 
@@ -43,8 +45,10 @@ export function boxDistance(a: OrientedBox, b: OrientedBox): number {
 
 /** Distance of a point to a box, 0 inside. */
 export function distanceToBox([x, y]: Vec2, box: OrientedBox): number {
-  const [cos, sin] = [Math.cos(box.yaw), Math.sin(box.yaw)];
-  const [dx, dy] = [x - box.x, y - box.y];
+  const cos = Math.cos(box.yaw);
+  const sin = Math.sin(box.yaw);
+  const dx = x - box.x;
+  const dy = y - box.y;
   const outsideAlong = Math.max(0, Math.abs(cos * dx + sin * dy) - box.lengthM / 2);
   const outsideAcross = Math.max(0, Math.abs(cos * dy - sin * dx) - box.widthM / 2);
   return Math.sqrt(outsideAlong * outsideAlong + outsideAcross * outsideAcross);
@@ -70,10 +74,13 @@ function coreOf(box: RoundedBox): OrientedBox {
 
 /** Whether one of the two axes of `a` has all of `b` on the far side. */
 function separates(a: OrientedBox, b: OrientedBox): boolean {
-  const [cos, sin] = [Math.cos(a.yaw), Math.sin(a.yaw)];
-  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const cos = Math.cos(a.yaw);
+  const sin = Math.sin(a.yaw);
+  const dx = b.x - a.x;
+  const dy = b.y - a.y;
   const turn = b.yaw - a.yaw;
-  const [along, across] = [Math.abs(Math.cos(turn)), Math.abs(Math.sin(turn))];
+  const along = Math.abs(Math.cos(turn));
+  const across = Math.abs(Math.sin(turn));
   const reachAlong = (b.lengthM * along + b.widthM * across) / 2;
   const reachAcross = (b.lengthM * across + b.widthM * along) / 2;
   return (

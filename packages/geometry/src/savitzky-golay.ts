@@ -84,8 +84,11 @@ function convolve(
   const { length } = weights;
   let j = 0;
   if (length >= 5) {
-    const [a, b, c] = [at(weights, 0), at(weights, 1), at(weights, 2)];
-    const [d, e] = [at(weights, 3), at(weights, 4)];
+    const a = at(weights, 0);
+    const b = at(weights, 1);
+    const c = at(weights, 2);
+    const d = at(weights, 3);
+    const e = at(weights, 4);
     for (let i = from, t = from - first; i < to; i++, t++) {
       out[i] =
         a * at(series, t) +
@@ -99,8 +102,11 @@ function convolve(
     out.fill(0, from, to);
   }
   for (; j + 5 <= length; j += 5) {
-    const [a, b, c] = [at(weights, j), at(weights, j + 1), at(weights, j + 2)];
-    const [d, e] = [at(weights, j + 3), at(weights, j + 4)];
+    const a = at(weights, j);
+    const b = at(weights, j + 1);
+    const c = at(weights, j + 2);
+    const d = at(weights, j + 3);
+    const e = at(weights, j + 4);
     for (let i = from, t = from - first + j; i < to; i++, t++) {
       out[i] =
         at(out, i) +
@@ -112,7 +118,9 @@ function convolve(
     }
   }
   for (; j + 3 <= length; j += 3) {
-    const [a, b, c] = [at(weights, j), at(weights, j + 1), at(weights, j + 2)];
+    const a = at(weights, j);
+    const b = at(weights, j + 1);
+    const c = at(weights, j + 2);
     for (let i = from, t = from - first + j; i < to; i++, t++) {
       out[i] = at(out, i) + a * at(series, t) + b * at(series, t + 1) + c * at(series, t + 2);
     }

@@ -97,7 +97,8 @@ export function createUnicycleInverse(steps: number, stepS: number): UnicycleInv
 }
 
 function unwrapInto(yaw: Float64Array, unwrapped: Float64Array): void {
-  let [before, sum] = [at(yaw, 0), at(yaw, 0)];
+  let before = at(yaw, 0);
+  let sum = at(yaw, 0);
   for (let i = 0; i < unwrapped.length; i++) {
     const next = at(yaw, i);
     sum += wrapAngle(next - before);
@@ -120,7 +121,10 @@ function addMotion(
 ): void {
   const { x: xs, y: ys } = path;
   const perStep = 2 / stepS;
-  let [x, y, cos, sin] = [0, 0, 1, 0];
+  let x = 0;
+  let y = 0;
+  let cos = 1;
+  let sin = 0;
   for (let i = 0; i < rhs.length; i++) {
     const xNext = at(xs, i);
     const yNext = at(ys, i);

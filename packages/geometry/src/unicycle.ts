@@ -37,7 +37,8 @@ export function estimateV0Mps(history: EgoPath, stepS: number): number {
   for (let i = 0; i < steps - 1; i++) {
     const dx = at(history.x, i + 1) - at(history.x, i);
     const dy = at(history.y, i + 1) - at(history.y, i);
-    const [yaw0, yaw1] = [at(yaw, i), at(yaw, i + 1)];
+    const yaw0 = at(yaw, i);
+    const yaw1 = at(yaw, i + 1);
     equations.addRow(i, [Math.cos(yaw0), Math.cos(yaw1)], (2 * dx) / stepS, 1);
     equations.addRow(i, [Math.sin(yaw0), Math.sin(yaw1)], (2 * dy) / stepS, 1);
   }
@@ -87,7 +88,12 @@ export function integrateUnicycle(
   if (curvature.length !== steps) {
     throw new RangeError(`${steps} accelerations, but ${curvature.length} curvatures`);
   }
-  let [v, yaw, x, y, cos, sin] = [v0Mps, 0, 0, 0, 1, 0];
+  let v = v0Mps;
+  let yaw = 0;
+  let x = 0;
+  let y = 0;
+  let cos = 1;
+  let sin = 0;
   for (let t = 0; t < steps; t++) {
     const a = at(accel, t);
     const vNext = v + h * a;

@@ -61,7 +61,8 @@ export function obstacleBoxAt(
   const before = at(times, next - 1);
   if (after - before > maxGapS + SAME_TIME_S) return undefined;
   const share = (tS - before) / (after - before);
-  const [from, to] = [boxAt(next - 1), boxAt(next)];
+  const from = boxAt(next - 1);
+  const to = boxAt(next);
   return {
     ...from,
     x: from.x + share * (to.x - from.x),
@@ -72,7 +73,8 @@ export function obstacleBoxAt(
 
 /** Index of the first time that is not before `tS`; their number when all are. */
 function firstNotBefore(times: Float64Array, tS: number): number {
-  let [low, high] = [0, times.length];
+  let low = 0;
+  let high = times.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (at(times, middle) < tS) low = middle + 1;

@@ -93,7 +93,9 @@ const STRAIGHT_M = 2.5;
 /** The trajectory type of the Waymo Open Motion Dataset of what was recorded: x ahead, y to the left at t0. */
 function manoeuvreOf({ future, v0Mps }: RecordedWindow, { horizonSteps, stepS }: Grid): string {
   const last = horizonSteps - 1;
-  const [x, y, yaw] = [at(future.x, last), at(future.y, last), at(future.yaw, last)];
+  const x = at(future.x, last);
+  const y = at(future.y, last);
+  const yaw = at(future.yaw, last);
   const speed = Math.max(Math.abs(v0Mps), endSpeedMps(future, { horizonSteps, stepS }));
   if (speed < STATIONARY_MPS && Math.hypot(x, y) < STATIONARY_M) return 'stationary';
   const side = y < 0 ? 'right' : 'left';
@@ -118,7 +120,8 @@ function speedChange({ future, v0Mps }: RecordedWindow, grid: Grid): string {
 /** Over the last half second: one step of a recorded path is noise. */
 function endSpeedMps({ x, y }: EgoPath, { horizonSteps, stepS }: Grid): number {
   const steps = Math.min(horizonSteps, Math.max(1, Math.round(0.5 / stepS)));
-  const [last, first] = [horizonSteps - 1, horizonSteps - 1 - steps];
+  const last = horizonSteps - 1;
+  const first = horizonSteps - 1 - steps;
   // Before the first step is the pose at t0, the origin.
   const [fromX, fromY] = first < 0 ? [0, 0] : [at(x, first), at(y, first)];
   return Math.hypot(at(x, last) - fromX, at(y, last) - fromY) / (steps * stepS);

@@ -91,7 +91,8 @@ function sharedShare<Action>(
   a: readonly ActionSpan<Action>[],
   b: readonly ActionSpan<Action>[],
 ): number {
-  let [sameS, bothS] = [0, 0];
+  let sameS = 0;
+  let bothS = 0;
   for (const one of a) {
     for (const two of b) {
       const overlapS = Math.min(one.endS, two.endS) - Math.max(one.startS, two.startS);

@@ -45,7 +45,8 @@ export function createShapeReader(
       if (i >= t0) sharpest = Math.max(sharpest, Math.abs(kappa));
     }
     if (Math.abs(turnedRad) >= COURSE_BOUNDS.turnRad && sharpest >= COURSE_BOUNDS.turnRadPerM) {
-      let [begun, soFarRad] = [t0, 0];
+      let begun = t0;
+      let soFarRad = 0;
       while (begun < last && Math.abs(soFarRad) < COURSE_BOUNDS.begunRad) {
         soFarRad += at(turnRad, begun++);
       }
@@ -175,7 +176,10 @@ function courseOfBend(shape: HeadingShape, sidewaysMps: number): RoadCourse {
  */
 function bendsOnce({ heading, stepM, last, stepS }: HeadingShape): boolean {
   const side = at(heading, last) >= at(heading, 0) ? 1 : -1;
-  let [most, low, high, swing] = [-Infinity, Infinity, -Infinity, 0];
+  let most = -Infinity;
+  let low = Infinity;
+  let high = -Infinity;
+  let swing = 0;
   let fallBefore = 0;
   for (let i = 0; i < last; i++) {
     const distanceM = at(stepM, i);
@@ -223,7 +227,8 @@ function roadHeading(
   { from, to, out, back }: Excursion,
   side: 1 | -1,
 ): number {
-  const [a, b] = [at(heading, from), at(heading, to)];
+  const a = at(heading, from);
+  const b = at(heading, to);
   if (Math.abs(out - back) <= COURSE_BOUNDS.even * Math.max(out, back)) return (a + b) / 2;
   return side * (a - b) < 0 ? a : b;
 }
@@ -253,7 +258,8 @@ function chordHeading({ heading, stepM, last }: HeadingShape): number {
 function farthestOffChord(shape: HeadingShape): number {
   const { heading, stepM, last } = shape;
   const chord = chordHeading(shape);
-  let [offM, farthestM] = [0, 0];
+  let offM = 0;
+  let farthestM = 0;
   for (let i = 0; i < last; i++) {
     offM += (at(heading, i) - chord) * at(stepM, i);
     farthestM = Math.max(farthestM, Math.abs(offM));
@@ -264,7 +270,9 @@ function farthestOffChord(shape: HeadingShape): number {
 function alongChord(shape: HeadingShape): RoadCourse {
   const { heading, stepM, t0, last } = shape;
   const chord = chordHeading(shape);
-  let [offsetM, leftM, rightM] = [0, 0, 0];
+  let offsetM = 0;
+  let leftM = 0;
+  let rightM = 0;
   for (let i = t0; i < last; i++) {
     offsetM += (at(heading, i) - chord) * at(stepM, i);
     leftM = Math.max(leftM, offsetM);

@@ -28,10 +28,14 @@ export function readPast(history: EgoPath, v0Mps: number, stepS: number): PastMo
     sidewaysM: 0,
   };
   if (last < 1) return past;
-  const [x0, y0, yaw0] = [at(history.x, last), at(history.y, last), at(history.yaw, last)];
-  const [cos, sin] = [Math.cos(yaw0), Math.sin(yaw0)];
+  const x0 = at(history.x, last);
+  const y0 = at(history.y, last);
+  const yaw0 = at(history.yaw, last);
+  const cos = Math.cos(yaw0);
+  const sin = Math.sin(yaw0);
   for (let i = last - 1; i >= 0; i--) {
-    const [x, y] = [at(history.x, i), at(history.y, i)];
+    const x = at(history.x, i);
+    const y = at(history.y, i);
     const stepM = Math.hypot(at(history.x, i + 1) - x, at(history.y, i + 1) - y);
     past.distanceM += stepM;
     past.earliestMps = stepM / stepS;
@@ -56,7 +60,8 @@ export function firstSlowerS(
   { path, steps, stepS }: RecordedFuture,
   belowMps: number,
 ): number | undefined {
-  let [x, y] = [0, 0];
+  let x = 0;
+  let y = 0;
   for (let t = 0; t < steps; t++) {
     const stepM = Math.hypot(at(path.x, t) - x, at(path.y, t) - y);
     if (stepM < belowMps * stepS) return (t + 1) * stepS;

@@ -195,7 +195,10 @@ function speedsOf({ poses, speedMps, stepM }: MotionSeriesBuffers, t0: number, s
   const speedAtT0Mps = at(speedMps, t0);
   const endSpeedMps = at(speedMps, last);
   const early = Math.min(last, t0 + Math.round(EARLY_S / stepS));
-  let [minSpeedMps, maxSpeedMps, standing, distanceM] = [speedAtT0Mps, speedAtT0Mps, 0, 0];
+  let minSpeedMps = speedAtT0Mps;
+  let maxSpeedMps = speedAtT0Mps;
+  let standing = 0;
+  let distanceM = 0;
   let standsFromS: number | null = null;
   for (let i = t0; i <= last; i++) {
     const speed = at(speedMps, i);

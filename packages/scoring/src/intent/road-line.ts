@@ -26,7 +26,10 @@ export function roadLineOf(history: EgoPath, future: EgoPath, steps: number): Ro
   const { x: xs, y: ys, cos, sin, fromM, toM } = columnsOf(pieces);
   return {
     locate(x, y) {
-      let [best, bestAlongM, bestAsideM, bestSquared] = [0, NaN, NaN, Infinity];
+      let best = 0;
+      let bestAlongM = NaN;
+      let bestAsideM = NaN;
+      let bestSquared = Infinity;
       for (let i = 0; i < pieces.length; i++) {
         const dx = x - at(xs, i);
         const dy = y - at(ys, i);
@@ -105,7 +108,8 @@ function thinned(start: Knot, path: EgoPath, from: number, end: number, step: 1 
   const knots: Knot[] = [];
   let last = start;
   for (let t = from; t !== end; t += step) {
-    const [x, y] = [at(path.x, t), at(path.y, t)];
+    const x = at(path.x, t);
+    const y = at(path.y, t);
     const gapM = Math.hypot(x - last.x, y - last.y);
     if (gapM < KNOT_GAP_M) continue;
     last = { x, y, yaw: at(path.yaw, t), stationM: last.stationM + step * gapM };

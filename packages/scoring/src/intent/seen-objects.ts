@@ -88,7 +88,9 @@ class TrackedObject implements SeenObject {
 
   #sightAt(i: number): Sight {
     const { tS, x: xs, y: ys, yaw } = this.obstacle;
-    const [x, y, timeS] = [at(xs, i), at(ys, i), at(tS, i)];
+    const x = at(xs, i);
+    const y = at(ys, i);
+    const timeS = at(tS, i);
     const { alongM, leftM, lineYaw } = this.#line.locate(x, y);
     const aheadM = alongM - this.#egoAlongM(timeS);
     return { tS: timeS, x, y, yaw: at(yaw, i), alongM, leftM, lineYaw, aheadM };

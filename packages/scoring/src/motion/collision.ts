@@ -191,7 +191,10 @@ function meet(
   traffic: readonly (readonly TrafficBox[])[],
   egoBox: EgoBoxToScore,
 ): Encounter {
-  let [firstHit, firstTouch, hits, least] = [Infinity, Infinity, 0, NaN];
+  let firstHit = Infinity;
+  let firstTouch = Infinity;
+  let hits = 0;
+  let least = NaN;
   const nearest = new Float64Array(traffic.length).fill(NaN);
   const reachM = reachOf(egoBox);
   for (let step = 1; step < traffic.length; step++) {

@@ -57,7 +57,8 @@ export const cornerDistance: MetricFamily = {
       metrics: Object.values(CARDS).map((card) => metricOf(card, values)),
       score: (window, out, offset) => {
         nearest.fill(Infinity);
-        let [best, first] = [Infinity, NaN];
+        let best = Infinity;
+        let first = NaN;
         for (let k = 0; k < samples; k++) {
           const sample = window.samples[k];
           if (sample === undefined) continue;

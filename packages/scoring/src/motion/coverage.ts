@@ -64,8 +64,10 @@ export const coverage: MetricFamily = {
 
 /** How many samples are behind, and how many to the right, of the future at step `t`; equals count half. */
 function ranksAt({ samples, future }: DirectedWindow, t: number): [lon: number, lat: number] {
-  const [cos, sin] = [at(future.cos, t), at(future.sin, t)];
-  let [lon, lat] = [0, 0];
+  const cos = at(future.cos, t);
+  const sin = at(future.sin, t);
+  let lon = 0;
+  let lat = 0;
   for (const { x, y } of samples) {
     const dx = at(x, t) - at(future.x, t);
     const dy = at(y, t) - at(future.y, t);

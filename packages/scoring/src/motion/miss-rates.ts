@@ -212,7 +212,8 @@ export function isWomdMiss(
 ): boolean {
   const dx = at(sample.x, t) - at(future.x, t);
   const dy = at(sample.y, t) - at(future.y, t);
-  const [cos, sin] = [Math.cos(at(future.yaw, t)), Math.sin(at(future.yaw, t))];
+  const cos = Math.cos(at(future.yaw, t));
+  const sin = Math.sin(at(future.yaw, t));
   return (
     Math.abs(cos * dy - sin * dx) / scale > lateralM ||
     Math.abs(cos * dx + sin * dy) / scale > longitudinalM

@@ -74,14 +74,18 @@ export function createNavsimTracker(
   const curvatureProfile = perStep();
   const accelCommand = perStep();
   const steeringRateCommand = perStep();
-  const [x, y, yaw, speedMps] = [perState(), perState(), perState(), perState()];
+  const x = perState();
+  const y = perState();
+  const yaw = perState();
+  const speedMps = perState();
   const [accelMps2, steeringRad, yawRate, yawAccel] = [
     perState(),
     perState(),
     perState(),
     perState(),
   ];
-  const [planCos, planSin] = [perStep(), perStep()];
+  const planCos = perStep();
+  const planSin = perStep();
   /** Of the steering angle before the step at hand. */
   let tanSteering = 0;
 
@@ -118,7 +122,8 @@ export function createNavsimTracker(
     const target = Math.min(i + LOOKAHEAD, steps - 1);
     const dx = at(x, i) - at(plan.x, i);
     const dy = at(y, i) - at(plan.y, i);
-    const [cos, sin] = [at(planCos, i), at(planSin, i)];
+    const cos = at(planCos, i);
+    const sin = at(planSin, i);
     // The state ten steps on without steering, and how it moves per unit of a constant steering rate.
     let lateral = dy * cos - dx * sin;
     let heading = wrapAngle(at(yaw, i) - at(plan.yaw, i));

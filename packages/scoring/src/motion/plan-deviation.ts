@@ -15,7 +15,8 @@ export function planDeviation(
   later: Omit<TimedPlan, 'yaw'>,
   decay: number = PLAN_DEVIATION_DECAY,
 ): number | undefined {
-  let [sum, weights] = [0, 0];
+  let sum = 0;
+  let weights = 0;
   for (let i = 1; i < later.tS.length; i++) {
     const place = placeAt(earlier, at(later.tS, i));
     if (place === undefined) continue;

@@ -82,10 +82,12 @@ function scorerOf({ samples, horizonSteps, stepS }: ScoringParameters): Prepared
   const dynamicsOf = createAlpamayoDynamics(horizonSteps, stepS);
   const flags = new Float64Array(COMFORT_TERMS.length);
   const wholeStep = Float64Array.of(horizonSteps);
-  const [ade, unused] = [new Float64Array(1), new Float64Array(1)];
+  const ade = new Float64Array(1);
+  const unused = new Float64Array(1);
 
   return (window, out, offset) => {
-    let [scores, rewards] = [0, 0];
+    let scores = 0;
+    let rewards = 0;
     for (let k = samples - 1; k >= 0; k--) {
       const sample = window.samples[k];
       if (sample === undefined) continue;
