@@ -81,7 +81,9 @@ function head({ a, b, verdict, words: sentence, gates }: ComparisonDocument): Ht
   ] as const;
   const gated = gates.map(
     ({ gate, outcome, words: said }) =>
-      html`<p class="warning"><strong>Gate ${outcome}.</strong> <code>${gate}</code>: ${said}</p>`,
+      html`<p class="warning gate-${outcome}">
+        <strong>Gate ${outcome}.</strong> <code>${gate}</code>: ${said}
+      </p>`,
   );
   return html`<header class="top">
     <div class="inner">

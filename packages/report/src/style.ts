@@ -37,6 +37,7 @@ section{margin:44px 0;scroll-margin-top:12px}
 nav{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:14px}
 .note{color:var(--soft);font-size:13.5px;margin:4px 0 12px;max-width:92ch}
 .warning{background:var(--warn-wash);border-left:3px solid var(--warn);padding:9px 14px;margin:12px 0;max-width:92ch;border-radius:0 4px 4px 0}
+.gate-passed{background:var(--wash);border-color:var(--good)}.gate-failed{background:var(--bad-wash);border-color:var(--bad)}
 .unit,.source,.none{color:var(--soft);font-size:12.5px}.none{font-style:italic}
 footer{color:var(--soft);font-size:12.5px;border-top:1px solid var(--line);padding-top:16px;padding-bottom:40px}
 summary{cursor:pointer;color:var(--accent);font-size:13.5px;padding:3px 0}
@@ -51,6 +52,7 @@ thead th{color:var(--soft);font-weight:400;font-size:12.5px;border-bottom:1px so
 tbody th,tbody td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:middle}
 .n{text-align:right}td.n,.metrics td{white-space:nowrap}
 .metrics{width:100%}.metrics tbody th{width:265px}.metrics .mean{width:76px}.metrics .interval-cell{width:130px}.metrics .unit{display:block;font-size:11.5px}
+.differences{font-size:12.5px}.differences tbody th,.differences tbody td,.differences thead th{padding-right:9px}.metrics.differences tbody th{width:190px}
 .metrics .mean{font-weight:650;font-size:15px}
 .metrics tr:target,.definitions>div:target{background:var(--warn-wash)}
 .causes{min-width:60%}
