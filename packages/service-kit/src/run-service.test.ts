@@ -48,6 +48,15 @@ describe('runService', () => {
     expect(stop).toHaveBeenCalledExactlyOnceWith(1000);
   });
 
+  it('stops in good order when the service says that its work is done', async () => {
+    const host = new FakeProcess();
+    await runService({ service: 'test', host, logger }, ({ end }) => {
+      setImmediate(() => end('nothing left to do'));
+      return Promise.resolve({ httpPort: 4242, stop: () => Promise.resolve() });
+    });
+    expect(await host.exited()).toBe(0);
+  });
+
   it('exits at once on the second signal', async () => {
     const host = await run(() => new Promise(() => undefined));
     host.emit('SIGTERM');

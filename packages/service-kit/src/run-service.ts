@@ -22,6 +22,8 @@ export interface ServiceContext {
   readonly logger: Logger;
   /** Ends the process with this error, after an attempt to stop: for a fault that shows up later than start-up. */
   readonly fatal: (error: unknown) => void;
+  /** Ends the process in good order, as SIGTERM does: for a service whose work is done. */
+  readonly end: (why: string) => void;
 }
 
 /** The part of Node's `process` that a service lives in; a test gives its own. */
@@ -112,7 +114,7 @@ export async function runService(
   host.on('unhandledRejection', fail);
 
   try {
-    starting = start({ env: host.env, logger, fatal: fail });
+    starting = start({ env: host.env, logger, fatal: fail, end: shutDown });
     const service = await starting;
     logger.info({ httpPort: service.httpPort }, 'ready');
     host.send?.({ type: 'ready', httpPort: service.httpPort });

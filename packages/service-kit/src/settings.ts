@@ -15,11 +15,11 @@ export function describeSettings<Shape extends z.ZodRawShape>(
 ): Setting[] {
   return Object.entries(schema.shape).map(([name, type]) => {
     const unset = z.safeParse(type, undefined);
-    const value = unset.success ? unset.data : undefined;
+    const value: unknown = unset.success ? unset.data : undefined;
     return {
       name,
       required: !unset.success,
-      fallback: value === undefined ? null : String(value),
+      fallback: typeof value === 'string' ? value : (JSON.stringify(value) ?? null),
       description: z.globalRegistry.get(type)?.description ?? '',
     };
   });

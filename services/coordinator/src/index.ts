@@ -1,2 +1,2 @@
-export { SETTINGS } from './config.ts';
+export { readConfig, SETTINGS } from './config.ts';
 export { openApiDocument } from './openapi.ts';

@@ -70,6 +70,9 @@ const workerSchema = z.object({
     .describe(
       'The engine is killed when the shard that it has held longest makes no progress for so long',
     ),
+  DRIVESWEEP_EXIT_IDLE_S: wholeNumber({ min: 1, max: 86_400 })
+    .optional()
+    .describe('The worker ends well after so long without a shard: for pools that give GPUs back'),
   DRIVESWEEP_ENGINE_START_S: wholeNumber({ min: 1, max: 86_400 })
     .default(60)
     .describe('The engine is killed when it is not ready after so long; a warm bundle needs more'),

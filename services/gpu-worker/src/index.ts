@@ -1,1 +1,1 @@
-export { SETTINGS } from './config.ts';
+export { readWorkerConfig, SETTINGS } from './config.ts';

@@ -12,6 +12,7 @@ import { EngineHost } from './engine-host.ts';
 import { createPredictionJobHandler } from './handle-prediction-job.ts';
 import type { ShardEvent } from './shard-watch.ts';
 import { createTelemetry } from './telemetry.ts';
+import { watchIdleness } from './watch-idleness.ts';
 import { liveness, readiness } from './worker-health.ts';
 
 /** One shard is computed while the next is read and decoded. */
@@ -22,7 +23,7 @@ const ENGINE_SILENT_MS = 60_000;
 const ENGINE_GRACE_MS = 4_000;
 
 /** Starts the worker: jobs of the queue `predictions` in, parts and commits out. */
-export async function serve({ env, logger, fatal }: ServiceContext): Promise<RunningService> {
+export async function serve({ env, logger, fatal, end }: ServiceContext): Promise<RunningService> {
   const config = readWorkerConfig(env);
   const store = openObjectStore(config.DRIVESWEEP_STORE, { s3: s3OptionsFromEnv(env) });
   await probePutIfAbsent(store);
@@ -80,9 +81,12 @@ export async function serve({ env, logger, fatal }: ServiceContext): Promise<Run
     logger,
   });
   const httpPort = await http.listen();
+  const exitIdleS = config.DRIVESWEEP_EXIT_IDLE_S;
+  const idle = exitIdleS === undefined ? null : watchIdleness(engine, exitIdleS * 1000, end);
   return {
     httpPort,
     async stop(graceMs) {
+      idle?.release();
       await consumer.stop(Math.max(0, graceMs - ENGINE_GRACE_MS));
       await engine.stop();
       await http.close();

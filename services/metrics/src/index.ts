@@ -1,4 +1,4 @@
 export { scoreAgain } from './score-again.ts';
 export type { ScoredAgain } from './score-again.ts';
 export { encodeScorecard } from './write-scorecard.ts';
-export { SETTINGS } from './config.ts';
+export { readServiceConfig, SETTINGS } from './config.ts';
