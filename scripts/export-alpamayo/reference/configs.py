@@ -174,6 +174,7 @@ def _config(
         "traj_token_start_idx": base_vocabulary,
         "traj_tokenizer_cfg": {
             "_target_": f"{package}.action_space.discrete_action_space.DiscreteTrajectoryTokenizer",
+            "_recursive_": False,
             "action_space_cfg": action_space,
             "dims_max": [10.0, 10.0],
             "dims_min": [-10.0, -10.0],
