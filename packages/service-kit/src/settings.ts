@@ -19,8 +19,12 @@ export function describeSettings<Shape extends z.ZodRawShape>(
     return {
       name,
       required: !unset.success,
-      fallback: typeof value === 'string' ? value : (JSON.stringify(value) ?? null),
+      fallback: value === undefined ? null : textOf(value),
       description: z.globalRegistry.get(type)?.description ?? '',
     };
   });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
