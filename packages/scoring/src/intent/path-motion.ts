@@ -129,35 +129,28 @@ function join(
   steps: number,
 ): number {
   const given = history.x.length;
-  const past = given === 0 ? 1 : Math.min(given, most);
   if (given === 0) {
     out.x[0] = out.y[0] = out.yaw[0] = out.sin[0] = 0;
     out.cos[0] = 1;
+    copy(path, 0, steps, out, 1);
+    return 1;
   }
-  if (given > 0) {
-    copy(history.x, given - past, past, out.x, 0);
-    copy(history.y, given - past, past, out.y, 0);
-    copy(history.yaw, given - past, past, out.yaw, 0);
-    copy(history.cos, given - past, past, out.cos, 0);
-    copy(history.sin, given - past, past, out.sin, 0);
-  }
-  copy(path.x, 0, steps, out.x, past);
-  copy(path.y, 0, steps, out.y, past);
-  copy(path.yaw, 0, steps, out.yaw, past);
-  copy(path.cos, 0, steps, out.cos, past);
-  copy(path.sin, 0, steps, out.sin, past);
+  const past = Math.min(given, most);
+  copy(history, given - past, past, out, 0);
+  copy(path, 0, steps, out, past);
   return past;
 }
 
-/** `set` copies at once; a view is made only of what is longer. */
-function copy(
-  from: Float64Array,
-  start: number,
-  count: number,
-  to: Float64Array,
-  place: number,
-): void {
-  to.set(from.length === count ? from : from.subarray(start, start + count), place);
+/** By a loop: for so few numbers, `set` and the views that it wants take several times as long. */
+function copy(from: Poses, start: number, count: number, to: Poses, place: number): void {
+  const { x, y, yaw, cos, sin } = from;
+  for (let i = 0; i < count; i++) {
+    to.x[place + i] = at(x, start + i);
+    to.y[place + i] = at(y, start + i);
+    to.yaw[place + i] = at(yaw, start + i);
+    to.cos[place + i] = at(cos, start + i);
+    to.sin[place + i] = at(sin, start + i);
+  }
 }
 
 /** Speeds by central differences, by one-sided ones at both ends. */
