@@ -140,7 +140,7 @@ def require_frame(frame: FrameSize, config: ModelConfig) -> None:
 
 
 def write_bundle(
-    plan: Plan, checkpoint: Checkpoint, tokenizer: Tokenizer, out: Path, golden: GoldenChoice, say: Callable[[str], None]
+    plan: Plan, source: TensorSource, tokenizer: Tokenizer, out: Path, golden: GoldenChoice, say: Callable[[str], None]
 ) -> None:
     """Writes the bundle beside its place and moves it there when it is whole."""
     require_empty(out)
@@ -149,7 +149,7 @@ def write_bundle(
     if partial.exists():
         shutil.rmtree(partial)
     partial.mkdir(parents=True)
-    written = _write_graph(plan, checkpoint, partial, say)
+    written = _write_graph(plan, source, partial, say)
     (partial / TOKENIZER_FILE).parent.mkdir()
     tokenizer.save(str(partial / TOKENIZER_FILE), pretty=False)
     written.append(TOKENIZER_FILE)

@@ -5,8 +5,6 @@ Axes: B windows, G key heads, K samples, R query heads per key head, L queries, 
 
 import math
 
-import numpy as np
-
 from .builder import Builder, Value
 
 #: Finite, so that a row of nothing but masked keys is still a number; far below any score.
@@ -22,19 +20,20 @@ def steady_length(g: Builder, length: int) -> int:
     return math.ceil(length / STEADY_TERMS) * STEADY_TERMS
 
 
-def weighted_sum(g: Builder, weights_low: Value, values_low: Value, length: int) -> Value:
-    """[B, G, M, S] x [B, G, S, C] -> float32 [B, G, M, C]; `length` = S is a `steady_length`.
+def weighted_sum(g: Builder, shares_low: Value, values_low: Value, length: int, lead: int = 2) -> Value:
+    """[..., M, S] x [..., S, C] -> float32 [..., M, C]; `lead` axes before, `length` = S is a `steady_length`.
 
     A CPU kernel cuts a long sum where its cache and the number of threads suggest, which hangs on the number of rows
     M: the last bits of a sample would hang on how many others there are. Cutting the sum here, always at the same
     places, leaves it nothing to choose.
     """
     if not g.steady_sums or length <= STEADY_TERMS:
-        return g.wide(g.matmul(weights_low, values_low))
-    blocks = length // STEADY_TERMS
-    weights = g.transpose(g.reshape(weights_low, 0, 0, -1, blocks, STEADY_TERMS), 0, 1, 3, 2, 4)
-    values = g.op("Reshape", values_low, g.ints([0, 0, blocks, STEADY_TERMS, -1]))
-    return g.reduce("ReduceSum", g.wide(g.matmul(weights, values)), 2)
+        return g.wide(g.matmul(shares_low, values_low))
+    keep, blocks = [0] * lead, length // STEADY_TERMS
+    cut = g.reshape(shares_low, *keep, -1, blocks, STEADY_TERMS)
+    shares = g.transpose(cut, *range(lead), lead + 1, lead, lead + 2)
+    values = g.reshape(values_low, *keep, blocks, STEADY_TERMS, -1)
+    return g.reduce("ReduceSum", g.wide(g.matmul(shares, values)), lead)
 
 
 def masked_softmax(g: Builder, scores: Value, mask: Value | None) -> Value:
@@ -54,8 +53,3 @@ def pad_axis(g: Builder, value: Value, like: tuple[Value, int], axis: int, lengt
     shape, onnx_type = like
     return g.concat([value, g.filled(shape, 0, onnx_type)], axis)
 
-
-def causal(length: int, start: int, end: int) -> np.ndarray:
-    """bool [end - start, end]: which of the first `end` keys the queries start to end - 1 see."""
-    assert end <= length
-    return np.arange(end)[None, :] <= np.arange(start, end)[:, None]

@@ -44,7 +44,7 @@ class Builder:
 
     def body(self) -> "Builder":
         """A builder for the body of a loop; it names its values apart and shares the weights."""
-        return Builder(self.compute_type, self.steady_sums, parent=self)
+        return Builder(self.compute_type, self.steady_sums, parent=self, _scope=[*self._scope])
 
     def fresh(self, hint: str) -> Value:
         """A name that no value of the whole model has."""
@@ -153,6 +153,9 @@ class Builder:
 
     def true(self) -> Value:
         return self.constant(np.asarray(True))
+
+    def numbers(self, values: Sequence[float], shape: Sequence[int]) -> Value:
+        return self.constant(np.asarray(values, np.float32).reshape(shape))
 
     def constant(self, array: np.ndarray) -> Value:
         """A small constant of this graph; the same values are stored once."""

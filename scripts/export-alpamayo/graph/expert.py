@@ -161,7 +161,7 @@ def _layer(
     of_prompt, of_text, of_each_other = g.split(shares, [prompt.length, text.length, steps], axis=4)
     from_prompt = weighted_sum(g, g.reshape(of_prompt, 0, 0, -1, prompt.length), cache.values, prompt.length)
     seen = g.reshape(from_prompt, 0, 0, -1, steps * group, width)
-    seen = g.add(seen, weighted_sum(g, of_text, own.values, text.length))
+    seen = g.add(seen, weighted_sum(g, of_text, own.values, text.length, lead=3))
     seen = g.low(g.add(seen, g.wide(g.matmul(of_each_other, values))))
     back = g.transpose(g.reshape(seen, 0, 0, 0, steps, group, width), 0, 2, 3, 1, 4, 5)
     return g.reshape(back, 0, 0, steps, groups * group * width)

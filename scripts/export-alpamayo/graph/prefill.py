@@ -6,10 +6,12 @@ Axes: B windows, P slots, G key heads, R query heads per key head, C head_dim, D
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from model_config import ModelConfig, TextConfig
 from tensor_names import TEXT
 
-from .attention import additive, causal, masked_softmax, pad_axis, steady_length, weighted_sum
+from .attention import additive, masked_softmax, pad_axis, steady_length, weighted_sum
 from .builder import BOOL, FLOAT, Builder, Value
 from .layers import Embedding, rms_norm
 from .positions import PromptPositions
@@ -147,7 +149,8 @@ def _chunks(g: Builder, used: Value, length: int, chunk: int) -> list[tuple[int,
     ranges = [(start, min(start + chunk, length)) for start in range(0, length, chunk)]
     result: list[tuple[int, int, Value]] = []
     for start, end in ranges:
-        before = g.constant(causal(length, start, end))
+        queries, keys = g.constant(np.arange(start, end)[:, None]), g.constant(np.arange(end))
+        before = g.op("LessOrEqual", keys, queries)
         seen = g.op("And", before, g.unsqueeze(g.slice(used, 1, 0, end), 1, 2, 3))
         result.append((start, end, additive(g, seen)))
     return result
