@@ -55,6 +55,7 @@ export const ERROR_CODES = {
     'the device has no memory for the policy, not even for this one window',
   ],
   NAVIGATION_TOO_LONG: ['window', 'the navigation text of the window does not fit into the prompt'],
+  POLICY_CRASHED: ['window', 'the engine process died each time that it had this window alone'],
   POLICY_RUN_FAILED: ['transient', 'the runtime failed while it ran the graph of a policy'],
   POLICY_NOT_FOUND: ['permanent', 'no policy of this name, folder or URI'],
   BUNDLE_INVALID: ['permanent', 'policy.json does not follow the bundle contract'],
@@ -102,7 +103,12 @@ export const ERROR_CODES = {
   PART_CORRUPT: ['permanent', 'a part differs from the SHA-256 in its commit'],
   SCHEMA_UNSUPPORTED: ['permanent', 'a file has a schema version that this program does not know'],
   QUEUE_UNAVAILABLE: ['transient', 'Redis cannot be reached'],
-  ENGINE_CRASHED: ['transient', 'the engine process died or passed its deadline'],
+  ENGINE_CRASHED: ['transient', 'the engine process died while it computed this shard'],
+  ENGINE_DEADLINE: [
+    'transient',
+    'the engine made no progress for the whole of its deadline and was killed',
+  ],
+  ENGINE_UNAVAILABLE: ['transient', 'the engine process cannot start'],
   WORKER_LOST: [
     'permanent',
     'the worker died while it computed this shard, more often than is allowed',

@@ -86,7 +86,7 @@ class BullConsumer<T extends SweepJob> implements JobConsumer {
   readonly #id = randomUUID();
   readonly #running = new Map<string, Running>();
   readonly #beating: NodeJS.Timeout;
-  #lastSignOfLife = Date.now();
+  #lastSignOfLife = performance.now();
   #stopped: Promise<void> | undefined;
 
   constructor(options: JobConsumerOptions<T>) {
@@ -128,7 +128,7 @@ class BullConsumer<T extends SweepJob> implements JobConsumer {
   }
 
   idleMs(): number {
-    return Date.now() - this.#lastSignOfLife;
+    return performance.now() - this.#lastSignOfLife;
   }
 
   stop(graceMs: number): Promise<void> {
@@ -224,7 +224,7 @@ class BullConsumer<T extends SweepJob> implements JobConsumer {
   }
 
   #alive(): void {
-    this.#lastSignOfLife = Date.now();
+    this.#lastSignOfLife = performance.now();
   }
 
   readonly #onError = (thrown: unknown): void => {

@@ -41,14 +41,15 @@ export class EngineHost {
   #life: EngineLife;
   #process: ChildProcess | undefined;
   #killedBecause: string | undefined;
-  #heardAtMs = Date.now();
+  #killedFor: 'ENGINE_DEADLINE' | undefined;
+  #heardAtMs = performance.now();
   /** What engines found out about memory; what one of them knew must outlive it. */
   readonly #limits = new BatchLimits();
   #ending = false;
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
-    const { life, effects } = startOfLife(Date.now());
+    const { life, effects } = startOfLife(performance.now());
     this.#life = life;
     this.#carryOut(effects);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
@@ -56,7 +57,7 @@ export class EngineHost {
 
   /** Milliseconds since the engine last gave a sign of life, whatever happened to it since. */
   get silentMs(): number {
-    return Date.now() - this.#heardAtMs;
+    return performance.now() - this.#heardAtMs;
   }
 
   get phase(): EngineLife['phase'] {
@@ -70,18 +71,18 @@ export class EngineHost {
 
   /**
    * The rows of a shard. Waits while the engine is being started.
-   * Errors: ENGINE_CRASHED, the reason of `signal`, SHUTTING_DOWN, and what the engine finds.
+   * Errors: ENGINE_CRASHED, ENGINE_DEADLINE, ENGINE_UNAVAILABLE, the reason of `signal`, SHUTTING_DOWN, and what the engine finds.
    */
   async compute(sweep: EngineSweep, shard: Shard, signal: AbortSignal): Promise<ShardAnswer> {
     signal.throwIfAborted();
     if (this.#life.phase === 'stopped') throw stopping();
-    const held = this.#held.add((id) => ({ kind: 'compute', id, sweep, shard }), Date.now());
+    const held = this.#held.add((id) => ({ kind: 'compute', id, sweep, shard }), performance.now());
     const abort = () => {
       const error = asDrivesweepError(signal.reason);
       // What was sent is answered by the engine, at a window boundary.
       if (this.#held.isSent(held.id)) {
         this.#send({ kind: 'abort', id: held.id, error: toPlainError(error) });
-      } else this.#held.fail(held.id, error, Date.now());
+      } else this.#held.fail(held.id, error, performance.now());
     };
     signal.addEventListener('abort', abort, { once: true });
     this.#sendWaiting();
@@ -109,7 +110,7 @@ export class EngineHost {
   }
 
   #happen(event: EngineEvent): void {
-    const step = stepOfLife(this.#life, event, Date.now(), this.#options.limits);
+    const step = stepOfLife(this.#life, event, performance.now(), this.#options.limits);
     this.#life = step.life;
     this.#carryOut(step.effects);
   }
@@ -122,6 +123,7 @@ export class EngineHost {
           break;
         case 'kill':
           this.#killedBecause ??= effect.why;
+          this.#killedFor ??= effect.code;
           this.#process?.kill('SIGKILL');
           break;
         case 'send-waiting':
@@ -129,15 +131,18 @@ export class EngineHost {
           break;
         case 'blame':
           this.#held.blame(
-            new DrivesweepError('ENGINE_CRASHED', this.#killedBecause ?? 'the engine ended'),
-            Date.now(),
+            new DrivesweepError(
+              this.#killedFor ?? 'ENGINE_CRASHED',
+              this.#killedBecause ?? 'the engine ended',
+            ),
+            performance.now(),
           );
           break;
         case 'take-back':
           this.#held.takeBack();
           break;
         case 'fail-held':
-          this.#held.failAll(stopping(), Date.now());
+          this.#held.failAll(stopping(), performance.now());
           break;
         case 'close':
           this.#send({ kind: 'close' });
@@ -148,6 +153,7 @@ export class EngineHost {
 
   #spawn(): void {
     this.#killedBecause = undefined;
+    this.#killedFor = undefined;
     this.#ending = false;
     const child = (this.#options.spawn ?? forkEngine)(this.#options.env);
     this.#process = child;
@@ -164,7 +170,7 @@ export class EngineHost {
   }
 
   #hear(report: EngineReport): void {
-    this.#heardAtMs = Date.now();
+    this.#heardAtMs = performance.now();
     switch (report.kind) {
       case 'ready':
         if (this.#limits.lowest !== null) {
@@ -179,16 +185,16 @@ export class EngineHost {
         this.#options.onUnfit(fromPlainError(report.error));
         return;
       case 'beat':
-        this.#held.progress(report.answered, Date.now());
+        this.#held.progress(report.answered, performance.now());
         this.#options.onBeat(report);
         this.#happen({ kind: 'beat' });
         return;
       case 'done':
-        this.#held.answer(report.id, report.answer, Date.now());
+        this.#held.answer(report.id, report.answer, performance.now());
         this.#happen({ kind: 'answered' });
         return;
       case 'failed':
-        this.#held.fail(report.id, fromPlainError(report.error), Date.now());
+        this.#held.fail(report.id, fromPlainError(report.error), performance.now());
     }
   }
 
@@ -205,7 +211,7 @@ export class EngineHost {
 
   #sendWaiting(): void {
     if (this.#life.phase !== 'running' || this.#ending) return;
-    for (const request of this.#held.takeWaiting(Date.now())) this.#send(request);
+    for (const request of this.#held.takeWaiting(performance.now())) this.#send(request);
   }
 
   #send(request: EngineRequest): void {

@@ -35,7 +35,7 @@ export type EngineEvent =
 
 export type EngineEffect =
   | { readonly kind: 'spawn' }
-  | { readonly kind: 'kill'; readonly why: string }
+  | { readonly kind: 'kill'; readonly why: string; readonly code?: 'ENGINE_DEADLINE' }
   | { readonly kind: 'send-waiting' }
   /** The engine died: find out which shard it was. */
   | { readonly kind: 'blame' }
@@ -134,7 +134,10 @@ function passTime(
         return kill(`the engine gave no sign of life for ${limits.silentMs} ms`);
       }
       const stuck = oldestIdleSinceMs !== null && nowMs - oldestIdleSinceMs > limits.deadlineMs;
-      if (stuck) return kill(`the oldest shard made no progress for ${limits.deadlineMs} ms`);
+      if (stuck) {
+        const why = `the oldest shard made no progress for ${limits.deadlineMs} ms`;
+        return { life, effects: [{ kind: 'kill', why, code: 'ENGINE_DEADLINE' }] };
+      }
       return { life, effects: [] };
     }
   }

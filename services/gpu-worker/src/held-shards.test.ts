@@ -97,6 +97,6 @@ describe('HeldShards', () => {
     const held = new HeldShards();
     const one = add(held);
     held.blame(GONE, 0);
-    await expect(one.answer).rejects.toBe(GONE);
+    await expect(one.answer).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
   });
 });

@@ -1,4 +1,4 @@
-import type { DrivesweepError } from '@drivesweep/contracts';
+import { DrivesweepError } from '@drivesweep/contracts';
 import type { EngineRequest, ShardAnswer } from './protocol.ts';
 
 type ComputeRequest = Extract<EngineRequest, { kind: 'compute' }>;
@@ -23,7 +23,7 @@ interface Held {
  *             -> FAILED    the engine died and this was its only shard, so this one did it: gone, with ENGINE_CRASHED
  *             -> SUSPECT   the engine died with several: it may have been another
  *   SUSPECT   -> SENT      when nothing else is with the engine: alone, so that the next death is its own. Others wait
- *   WAITING   -> FAILED    the engine died with no shard at all: it cannot even start
+ *   WAITING   -> FAILED    the engine died with no shard at all: it cannot even start; with ENGINE_UNAVAILABLE
  *
  * So a shard that kills every engine uses up its own attempts and never those of the shard beside it.
  */
@@ -95,7 +95,9 @@ export class HeldShards {
   /** The engine died of `error`. */
   blame(error: DrivesweepError, nowMs: number): void {
     const sent = [...this.#held].filter(([, held]) => held.sent);
-    if (sent.length === 0) this.failAll(error, nowMs);
+    if (sent.length === 0) {
+      this.failAll(new DrivesweepError('ENGINE_UNAVAILABLE', error.message), nowMs);
+    }
     const [only] = sent;
     if (only && sent.length === 1) {
       this.fail(only[0], error, nowMs);

@@ -11,6 +11,7 @@ import type { WorkerConfig } from './config.ts';
 import { EngineHost } from './engine-host.ts';
 import { createPredictionJobHandler } from './handle-prediction-job.ts';
 import type { ShardEvent } from './shard-watch.ts';
+import { steppingOver } from './step-over.ts';
 import { createTelemetry } from './telemetry.ts';
 import { watchIdleness } from './watch-idleness.ts';
 import { liveness, readiness } from './worker-health.ts';
@@ -62,7 +63,9 @@ export async function serve({ env, logger, fatal, end }: ServiceContext): Promis
     concurrency: SHARDS_AT_A_TIME,
     handler: createPredictionJobHandler({
       store,
-      engine,
+      engine: steppingOver(engine, (windowId, shardId) => {
+        logger.error({ windowId, shardId }, 'a window that kills the engine was stepped over');
+      }),
       telemetry,
       workerId: config.DRIVESWEEP_WORKER_ID,
       onShard: (event) => logShard(logger, event),
