@@ -1,4 +1,4 @@
-import { FrameError } from '@drivesweep/contracts';
+import { DrivesweepError, FrameError } from '@drivesweep/contracts';
 import type { FrameRequest } from '@drivesweep/contracts';
 import type { DecodeLimits } from './limits.ts';
 import type { ToolProcess } from './tool-process.ts';
@@ -11,7 +11,7 @@ export interface FailurePlace {
 
 /** `source`: the key of the object that holds the frame. */
 export function frameFailure(
-  code: 'FRAME_UNDECODABLE' | 'FRAME_MISSING' | 'VIDEO_LIMIT',
+  code: 'FRAME_UNDECODABLE' | 'FRAME_MISSING' | 'FRAME_SIZE_UNSUITABLE' | 'VIDEO_LIMIT',
   request: FrameRequest,
   place: FailurePlace,
   source: string,
@@ -40,6 +40,7 @@ export async function explainMissing(
     const reason = `ffmpeg gave nothing for ${limits.stallMs} ms`;
     return frameFailure('VIDEO_LIMIT', request, place, source, reason);
   }
+  requireZimg(tool);
   const complaint = tool.complaint;
   const silent = leftOut || tool.succeeded ? 'ffmpeg left the frame out' : tool.ending;
   const reason = complaint === undefined ? silent : `ffmpeg: ${complaint}`;
@@ -50,5 +51,17 @@ export async function explainMissing(
     place,
     source,
     reason,
+  );
+}
+
+/** An ffmpeg without zimg would otherwise make every frame look damaged. */
+function requireZimg({ stderr }: ToolProcess): void {
+  if (!/No such filter: 'zscale'/.test(stderr)) return;
+  throw new DrivesweepError(
+    'TOOL_MISSING',
+    'this ffmpeg has no zscale filter, which resizes as the policy was trained',
+    {
+      hint: 'Install an ffmpeg that is built with libzimg, as those of Debian, Ubuntu and Homebrew are.',
+    },
   );
 }

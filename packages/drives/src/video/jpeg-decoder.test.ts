@@ -92,6 +92,33 @@ describe('a folder of JPEGs', () => {
     },
   );
 
+  /** Picture 5 is too wide; where it is only cut off, it still says so. */
+  const damageOr = (code: string, damage: string) =>
+    damage === 'cut off' ? 'FRAME_SIZE_UNSUITABLE' : code;
+
+  it.each(damages)(
+    'looks at the size of each where the policy has a rule, and finds other damage (%s) too',
+    async (name, damage, code) => {
+      const smartResize = { factor: 16, minPixels: 64 * 48, maxPixels: 64 * 48 };
+      const format = { ...GREY, height: 48, width: 64, smartResize };
+      const decoder = createFrameDecoder({ store: storeWith(damage), scratchDir: 'unused' });
+      const decodeRuled = (wanted: readonly number[]) =>
+        collect(decoder.decode(request(media, wanted, format), never));
+      const { frames, error } = await decodeRuled([0, 3, 4, 6]);
+      expect(frames.map(({ frameIndex }) => frameIndex)).toEqual([0, 3]);
+      expect(error).toMatchObject({
+        code: 'FRAME_SIZE_UNSUITABLE',
+        frameIndex: 4,
+        resumeAtFrame: 6,
+      });
+      expect(String(error)).toContain('the camera gives 48x128');
+      expect((await decodeRuled([5])).error).toMatchObject({
+        code: damageOr(code, name),
+        frameIndex: 5,
+      });
+    },
+  );
+
   it('says so when the damaged picture is the last', async () => {
     const store = storeWith((objects) => objects.set(keyOf(9), Buffer.from('no')));
     const { frames, error } = await decode(store, [8, 9]);

@@ -1,9 +1,10 @@
 import { DrivesweepError } from '@drivesweep/contracts';
-import type { DecodedFrame, FrameRequest, ObjectStore } from '@drivesweep/contracts';
+import type { DecodedFrame, FrameFormat, FrameRequest, ObjectStore } from '@drivesweep/contracts';
 import { explainMissing, frameFailure } from './frame-failure.ts';
 import type { FailurePlace } from './frame-failure.ts';
 import { jpegSize } from './jpeg-size.ts';
 import { labelledFrames } from './labelled-frames.ts';
+import { unsuitableSize } from './suitable-size.ts';
 import { JPEG_PERIOD_US, jpegArguments, jpegPartHeader } from './tool-arguments.ts';
 import { ToolProcess } from './tool-process.ts';
 import type { FrameSize, VideoTools } from './video-tools.ts';
@@ -112,6 +113,20 @@ export class JpegDecoder {
       const reason = `${object.bytes} bytes, more than ${maxImageBytes}`;
       throw frameFailure('VIDEO_LIMIT', request, place, object.key, reason);
     }
-    return this.#store.get(object.key);
+    const picture = await this.#store.get(object.key);
+    const unsuitable = unsuitablePicture(picture, object.key, request.format);
+    if (unsuitable === null) return picture;
+    throw frameFailure('FRAME_SIZE_UNSUITABLE', request, place, object.key, unsuitable);
+  }
+}
+
+/** A picture that does not tell its size is left to ffmpeg, which says what is wrong with it. */
+function unsuitablePicture(picture: Uint8Array, key: string, format: FrameFormat): string | null {
+  if (!format.smartResize) return null;
+  try {
+    return unsuitableSize(jpegSize(picture, key), format);
+  } catch (error) {
+    if (error instanceof DrivesweepError && error.code === 'FRAME_UNDECODABLE') return null;
+    throw error;
   }
 }

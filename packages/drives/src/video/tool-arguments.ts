@@ -9,6 +9,10 @@ import { pixelFormatOf } from './planar-frames.ts';
  * Pixels are part of a sweep's numbers, so the scaler is told everything that could differ between machines:
  * the filter, accurate rounding, full chroma interpolation and bit-exact code paths. The colour matrix and range
  * are those that the media declares, else BT.601 limited range; frames are not turned by a rotation tag.
+ *
+ * swscale's bicubic has a = -0.6 and, as a filter of ffmpeg 5, cannot be told another; it resizes while it converts
+ * colours. For `catmull-rom` it only converts, at full size, as PIL and torchvision are given pictures, and zimg resizes
+ * each plane by itself with a = -0.5 (b = 0, c = 0.5). Both average over all pixels when they make a picture smaller.
  */
 const SCALER_EXACTNESS = 'accurate_rnd+full_chroma_int+bitexact';
 
@@ -101,6 +105,17 @@ function commonArguments(threads: number, maxPixels: number): string[] {
   ];
 }
 
+function scaling({ width, height, resize, colour }: FrameFormat): string[] {
+  if (resize !== 'catmull-rom') {
+    return [`scale=${width}:${height}:flags=${resize}+${SCALER_EXACTNESS}`];
+  }
+  return [
+    `scale=flags=bicubic+${SCALER_EXACTNESS}`,
+    `format=${pixelFormatOf(colour)}`,
+    `zscale=w=${width}:h=${height}:filter=bicubic:param_a=0:param_b=0.5`,
+  ];
+}
+
 function outputArguments(
   format: FrameFormat,
   select: string | null,
@@ -109,7 +124,7 @@ function outputArguments(
   const filters = [
     'settb=1/1000000',
     ...(select === null ? [] : [select]),
-    `scale=${format.width}:${format.height}:flags=${format.resize}+${SCALER_EXACTNESS}`,
+    ...scaling(format),
     // The filter prints the time of a frame that carries any metadata at all.
     'metadata=mode=add:key=w:value=1',
     `metadata=mode=print:file=pipe\\\\:${LABEL_FD}:direct=1`,

@@ -10,6 +10,7 @@ import type { MediaFiles, Mp4Ref } from './media-files.ts';
 import type { MediaIndex } from './media-index.ts';
 import { probeMedia } from './media-probe.ts';
 import type { MediaRefusal } from './media-probe.ts';
+import { unsuitableSize } from './suitable-size.ts';
 import { videoArguments } from './tool-arguments.ts';
 import { ToolProcess } from './tool-process.ts';
 import type { FrameSize, VideoTools } from './video-tools.ts';
@@ -58,7 +59,7 @@ export class VideoDecoder {
     const first = request.frameIndices[0];
     if (first === undefined) return;
     const place = { frameIndex: first, resumeAtFrame: null };
-    const refuse = ({ code, reason }: MediaRefusal) =>
+    const refuse = ({ code, reason }: MediaRefusal | UnsuitableMedia) =>
       frameFailure(code, request, place, media.key, reason);
     const { maxBytes } = this.#tools.limits;
     if (media.bytes > maxBytes) {
@@ -72,6 +73,8 @@ export class VideoDecoder {
     try {
       const known = await this.#look(media, lease.url, signal);
       if ('reason' in known) throw refuse(known);
+      const unsuitable = unsuitableSize(known.index, request.format);
+      if (unsuitable !== null) throw refuse({ code: 'FRAME_SIZE_UNSUITABLE', reason: unsuitable });
       yield* this.#decodeKnown({ media, url: lease.url, known, request, signal });
     } finally {
       await lease.release();
@@ -189,6 +192,11 @@ export class VideoDecoder {
       await tool.stop();
     }
   }
+}
+
+interface UnsuitableMedia {
+  readonly code: 'FRAME_SIZE_UNSUITABLE';
+  readonly reason: string;
 }
 
 /** One call of decode, on media that are open and known. */
