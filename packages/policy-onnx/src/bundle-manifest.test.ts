@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { busyPolicyBundle } from '@drivesweep/testkit';
+import { busyPolicyBundle, reasoningPolicyBundle } from '@drivesweep/testkit';
 import { bundleJsonSchema, bundleManifestSchema } from './bundle-manifest.ts';
 import type { BundleManifestInput } from './bundle-manifest.ts';
 import { frameOffsetsUs } from './manifest-cameras.ts';
@@ -74,6 +74,123 @@ describe('policy.json', () => {
 
   it('has a JSON Schema for editors', () => {
     expect(bundleJsonSchema()).toMatchObject({ type: 'object', additionalProperties: false });
+  });
+});
+
+describe('policy.json of a policy that reasons', () => {
+  type Json = Record<string, unknown>;
+  const reasoningManifest = (): Json => {
+    const files = reasoningPolicyBundle({
+      cameras: ['front'],
+      offsetsUs: [-100_000, 0],
+      height: 64,
+      width: 96,
+      horizonSteps: 5,
+      navigationTokens: 12,
+    });
+    return JSON.parse(new TextDecoder().decode(files.get('policy.json'))) as Json;
+  };
+  /** Changes one field, given by its path; undefined removes it. */
+  const changed = (path: string, value: unknown): Json => {
+    const manifest = reasoningManifest();
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    const parent = names.reduce((object, name) => object[name] as Json, manifest);
+    parent[last] = value;
+    return JSON.parse(JSON.stringify(manifest)) as Json;
+  };
+  const issues = (manifest: Json) =>
+    (bundleManifestSchema.safeParse(manifest).error?.issues ?? []).map(
+      (issue) => `${issue.path.join('.')}: ${issue.message}`,
+    );
+
+  it('is accepted when nothing contradicts', () => {
+    expect(issues(reasoningManifest())).toEqual([]);
+  });
+
+  it('may leave the prompt to the graph', () => {
+    const manifest = changed('reasoning.prompt', null);
+    delete (manifest['inputs'] as Json)['promptIds'];
+    expect(issues(manifest)).toEqual([]);
+  });
+
+  it.each<[path: string, value: unknown, issue: string]>([
+    ['reasoning.tokenizer', 'other.json', 'reasoning.tokenizer: not in the list of files'],
+    ['inputs.uniforms', undefined, 'reasoning: needs inputs.uniforms, which decide the tokens'],
+    ['inputs.promptIds', undefined, 'reasoning.prompt: given exactly when inputs.promptIds is'],
+    ['reasoning.prompt', null, 'reasoning.prompt: given exactly when inputs.promptIds is'],
+    ['traces', ['Stop'], 'reasoning: a policy has a closed list of "traces" or a text of its own'],
+    ['reasoning', undefined, 'inputs.uniforms: there is no reasoning.decode to say how many'],
+    ['inputs.noise', 'uniforms', 'inputs: two inputs have the same name'],
+    [
+      'reasoning.outputs.logprobs',
+      'tokens',
+      'reasoning.outputs: tokens, logprobs and tokenCounts are three tensors',
+    ],
+    [
+      'reasoning.prompt.segments.2.index',
+      0,
+      'reasoning.prompt.segments: images stand once each and in order: the cameras give 2, here are [0, 0]',
+    ],
+    [
+      'reasoning.prompt.segments.4.steps',
+      8,
+      'reasoning.prompt.segments.4.steps: the policy is given 16 poses',
+    ],
+    [
+      'reasoning.prompt.segments.4.max',
+      [4, -4, 10],
+      'reasoning.prompt.segments.4.max: not above min',
+    ],
+    [
+      'reasoning.prompt.padId',
+      400,
+      'reasoning.prompt.segments.4.firstId: the id of empty slots is among the bins',
+    ],
+    ['reasoning.prompt.padId', 332, 'reasoning.prompt.segments.1.id: is the id of empty slots'],
+    [
+      'reasoning.prompt.length',
+      60,
+      'reasoning.prompt.length: less than the 64 ids of images, history and navigation alone',
+    ],
+    [
+      'reasoning.prompt.segments.0',
+      { kind: 'navigation', before: '', after: '', maxTokens: 1 },
+      'reasoning.prompt.segments: a window has one navigation text',
+    ],
+    [
+      'cameras.smartResize',
+      { factor: 32, minPixels: 100, maxPixels: 3000 },
+      'cameras.smartResize: never chooses 64x96: it would make 32x64 of it',
+    ],
+    [
+      'cameras.smartResize',
+      { factor: 32, minPixels: 100, maxPixels: 99 },
+      'cameras.smartResize.minPixels: more than maxPixels',
+    ],
+  ])('contradicts itself when %s is %j', (path, value, issue) => {
+    expect(issues(changed(path, value))).toContain(issue);
+  });
+
+  it('wants an input that tells the graph how many samples', () => {
+    const manifest = changed('reasoning', undefined);
+    for (const name of ['promptIds', 'uniforms', 'noise']) {
+      delete (manifest['inputs'] as Json)[name];
+    }
+    expect(issues(manifest)).toEqual([
+      'samples: only uniforms or noise can tell the graph how many samples: list one number',
+    ]);
+  });
+
+  it.each([
+    ['reasoning.decode.temperature', 0],
+    ['reasoning.decode.topP', 1.1],
+    ['reasoning.decode.endId', -1],
+    ['reasoning.decode.maxTokens', 0],
+    ['reasoning.prompt.segments', []],
+    ['cameras.resize', 'lanczos'],
+  ])('does not take %s = %j', (path, value) => {
+    expect(issues(changed(path, value)).join()).toContain(path);
   });
 });
 

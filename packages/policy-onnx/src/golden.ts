@@ -102,7 +102,7 @@ export function compareWithGolden(
     throw mismatch(`${answered.length} samples, expected ${golden.expected.length}`);
   }
   let [worstXyzM, worstYawRad] = [0, 0];
-  let worstLogprob: number | null = null;
+  const logprobsOff: number[] = [];
   golden.expected.forEach((expected, k) => {
     const sample = answered[k];
     if (!sample) return;
@@ -113,8 +113,7 @@ export function compareWithGolden(
     }
     worstYawRad = Math.max(worstYawRad, worstDifference(sample.yaw, expected.yaw));
     if (tolerances.logprob !== undefined && expected.logprobs) {
-      const off = worstDifference(sample.logprobs ?? [], expected.logprobs);
-      worstLogprob = Math.max(worstLogprob ?? 0, off);
+      logprobsOff.push(worstDifference(sample.logprobs ?? [], expected.logprobs));
     }
   });
   const within = worstXyzM <= tolerances.xyzM && worstYawRad <= tolerances.yawRad;
@@ -123,10 +122,10 @@ export function compareWithGolden(
       `off by up to ${worstXyzM} m and ${worstYawRad} rad; allowed are ${tolerances.xyzM} m and ${tolerances.yawRad} rad`,
     );
   }
-  if (worstLogprob !== null && !(worstLogprob <= (tolerances.logprob ?? Infinity))) {
-    throw mismatch(
-      `log-probabilities off by up to ${worstLogprob}; allowed are ${tolerances.logprob ?? NaN}`,
-    );
+  const worstLogprob = logprobsOff.length === 0 ? null : Math.max(...logprobsOff);
+  const { logprob = Infinity } = tolerances;
+  if (worstLogprob !== null && worstLogprob > logprob) {
+    throw mismatch(`log-probabilities off by up to ${worstLogprob}; allowed are ${logprob}`);
   }
   return { worstXyzM, worstYawRad, worstLogprob };
 }

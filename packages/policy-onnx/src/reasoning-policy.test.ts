@@ -137,8 +137,8 @@ describe('a policy that reasons', () => {
       await policy.infer([windowOf('a')], parametersFor(1)),
       await policy.infer([windowOf('a')], parametersFor(6)),
     ]);
-    expect(one?.[0]).toHaveLength(1);
-    expect(one?.[0]?.[0]).toEqual(six?.[0]?.[0]);
+    expect(one[0]).toHaveLength(1);
+    expect(one[0]?.[0]).toEqual(six[0]?.[0]);
   });
 
   it('answers a window the same alone, in a batch, and in another place of it', async () => {
@@ -155,7 +155,7 @@ describe('a policy that reasons', () => {
       await policy.infer(windows().reverse(), parametersFor(6)),
     ]);
     expect(together).toEqual(alone);
-    expect(reversed).toEqual([...(alone ?? [])].reverse());
+    expect(reversed).toEqual([...alone].reverse());
   });
 
   it('is given where to go, for the window that it is said of', async () => {
@@ -218,8 +218,8 @@ describe('a window that goes wrong', () => {
       await policy.infer([windowOf('b')], parametersFor(1)),
     ]);
     expect(problemsOf(answers)).toEqual([['NAVIGATION_TOO_LONG'], [null]]);
-    expect(answers?.[0]?.[0]?.problem?.message).toContain('navigation of a takes');
-    expect(answers?.[1]).toEqual(fine?.[0]);
+    expect(answers[0]?.[0]?.problem?.message).toContain('navigation of a takes');
+    expect(answers[1]).toEqual(fine[0]);
   });
 
   it('hands on what is not finite: white frames', async () => {
