@@ -1,4 +1,5 @@
-"""Trains `nano` on the train split and writes its weights and words.
+"""Trains `nano` on the train split, stage by stage of the recipe, and writes its weights and words. A stage that has left
+its weights is not run again, so that what was stopped goes on from the stage before.
 
 usage: python train.py DATA_FOLDER OUT_FOLDER [--steps N] [--drives N]
 """
@@ -24,18 +25,20 @@ HERE = Path(__file__).parent
 RECIPE = json.loads((HERE / "recipe.json").read_text())
 
 
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--steps", type=int, default=RECIPE["training"]["steps"])
+    parser.add_argument("--steps", type=int, help="only one stage of so many: for tests")
     parser.add_argument("--drives", type=int, help="use so many of each side only: for tests")
     parser.add_argument("--tell-every", type=int, default=RECIPE["training"]["tellEvery"])
     options = parser.parse_args()
     # The network is small: more threads cost more waiting than they save.
     torch.set_num_threads(1)
-    torch.manual_seed(RECIPE["training"]["seed"])
+    stages = RECIPE["training"]["stages"]
+    if options.steps:
+        stages = [{**stages[0], "steps": options.steps, "cycle": options.steps}]
+    torch.manual_seed(stages[0]["seed"])
     seen = Windows(options.data, RECIPE, ["train"], options.drives)
     held_out = Windows(options.data, RECIPE, ["val", "test"], options.drives)
     print(f"{len(seen.drives)} drives to train on ({len(seen)} windows), {len(held_out.drives)} held out", flush=True)
@@ -44,25 +47,51 @@ def main() -> None:
     model = Nano(RECIPE, vocabulary, facts)
     print(f"{len(vocabulary)} words, {sum(p.numel() for p in model.parameters())} weights")
     options.out.mkdir(parents=True, exist_ok=True)
-    Training(model, vocabulary, seen, held_out, options).run()
+    curve: list[dict] = []
+    for number, stage in enumerate(stages):
+        weights, told = options.out / f"stage-{number}.pt", options.out / f"stage-{number}.json"
+        if weights.exists():
+            model.load_state_dict(torch.load(weights, weights_only=True))
+        else:
+            training = Training(model, vocabulary, seen, held_out, stage, options.tell_every)
+            if number == 0:
+                standardise(model.planner, seen)
+            else:
+                torch.manual_seed(stage["seed"])
+            training.run(lambda found: save(model, vocabulary, options.out, curve + found))
+            torch.save(model.state_dict(), weights)
+            told.write_text(json.dumps(training.curve) + "\n")
+        curve += json.loads(told.read_text())
+    save(model, vocabulary, options.out, curve)
+
+
+def save(model: Nano, vocabulary: Vocabulary, out: Path, curve: list[dict]) -> None:
+    state = {"weights": model.state_dict(), "words": vocabulary.words, "max_tokens": model.max_tokens}
+    torch.save(state, out / "nano.pt")
+    (out / "curve.json").write_text(json.dumps(curve, indent=1) + "\n")
 
 
 class Training:
-    def __init__(self, model: Nano, vocabulary: Vocabulary, seen: Windows, held_out: Windows, options) -> None:
+    """One stage: `steps` of a schedule of `cycle` steps, from whatever weights the model has."""
+
+    def __init__(self, model: Nano, vocabulary: Vocabulary, seen: Windows, held_out: Windows, stage: dict, tell: int) -> None:
         self.model, self.vocabulary, self.seen, self.held_out = model, vocabulary, seen, held_out
-        self.out, self.steps, self.tell_every = options.out, options.steps, options.tell_every
+        self.stage, self.tell = stage, tell
         self.recipe = RECIPE["training"]
-        self.random = np.random.default_rng(self.recipe["seed"])
+        self.random = np.random.default_rng(stage["seed"])
         sentences = [seen.sentence(item) for item in range(len(seen))]
         self.tokens = torch.from_numpy(vocabulary.encode(sentences))
         self.clear = np.array([sentence.endswith(CLEAR) for sentence in sentences])
         self.curve: list[dict] = []
 
-    def run(self) -> None:
-        standardise(self.model.planner, self.seen)
-        rate, tell, save = self.recipe["learningRate"], self.tell_every, self.recipe["saveEvery"]
+    def run(self, save) -> None:
+        """`save` is given the curve so far, from time to time."""
+        stage, steps = self.stage, self.stage["steps"]
+        rate = stage["learningRate"]
         optimiser = torch.optim.AdamW(self.model.parameters(), rate, weight_decay=self.recipe["weightDecay"])
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=self.steps + 1, pct_start=0.15)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, rate, total_steps=stage["cycle"] + 1, pct_start=stage["warmUp"]
+        )
         start, losses = time.time(), []
         self.model.train()
         for step, batch in enumerate(ahead(self.batches()), 1):
@@ -73,12 +102,13 @@ class Training:
             optimiser.step()
             schedule.step()
             losses.append(parts)
-            if step % tell == 0 or step == self.steps:
-                trace, plan, facts = (round(float(x), 4) for x in np.mean(losses[-tell:], 0))
+            if step % self.tell == 0 or step == steps:
+                trace, plan, facts = (round(float(x), 4) for x in np.mean(losses[-self.tell :], 0))
                 self.curve.append({"step": step, "trace": trace, "plan": plan, "facts": facts, "seconds": round(time.time() - start)})
                 print(json.dumps(self.curve[-1]), flush=True)
-            if step % save == 0 or step == self.steps:
-                self.save()
+            if step % self.recipe["saveEvery"] == 0 or step == steps:
+                self.measure()
+                save(self.curve)
 
     def batches(self):
         """(rows, pictures, tokens) of every step."""
@@ -90,7 +120,7 @@ class Training:
                 rows = self.seen.batch(items)
                 yield rows, self.augmented(rows["frames"]), self.tokens[items]
                 step += 1
-                if step == self.steps:
+                if step == self.stage["steps"]:
                     return
 
     def order(self) -> np.ndarray:
@@ -106,7 +136,7 @@ class Training:
         trace = functional.cross_entropy(logits.flatten(0, 1), tokens[:, :longest].flatten(), ignore_index=PAD)
         unheard = torch.rand(len(tokens), 1) < recipe["unheard"]
         condition = model.planner.conditions(summary, torch.where(unheard, PAD, tokens), rows["v0"])
-        plan = model.planner.loss(condition, rows["actions"], recipe["draws"])
+        plan = model.planner.loss(condition, rows["actions"], self.stage["draws"])
         facts = model.facts.loss(summary, rows["facts"])
         return recipe["traceWeight"] * trace + plan + facts, [trace.item(), plan.item(), facts.item()]
 
@@ -122,15 +152,12 @@ class Training:
         places = self.random.integers(0, frames.shape[4], 2)
         return x.add_(torch.roll(self.noise, tuple(int(p) for p in places), (1, 2))).clamp_(0, 255)
 
-    def save(self) -> None:
-        """The weights so far, and how they do on some of the windows that are held out."""
+    def measure(self) -> None:
+        """How the model does on some of the windows that are held out."""
         self.model.eval()
         every = range(0, len(self.held_out), max(1, len(self.held_out) // self.recipe["measured"]))
         self.curve[-1]["held out"] = measure(self.model, self.vocabulary, self.held_out, list(every)).brief()
         print(json.dumps(self.curve[-1]), flush=True)
-        state = {"weights": self.model.state_dict(), "words": self.vocabulary.words, "max_tokens": self.model.max_tokens}
-        torch.save(state, self.out / "nano.pt")
-        (self.out / "curve.json").write_text(json.dumps(self.curve, indent=1) + "\n")
         self.model.train()
 
 
