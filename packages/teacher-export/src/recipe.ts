@@ -96,8 +96,8 @@ export const recipeSchema = z.strictObject({
   report_by: z.array(z.string().min(1)).max(8).default(['manoeuvre', 'future_lon', 'scenario']),
   shards: z
     .strictObject({
-      megabytes: z.number().min(0.01).max(1000).default(200),
-      row_group_megabytes: z.number().min(0.01).max(250).default(64),
+      megabytes: z.number().min(0.001).max(1000).default(200),
+      row_group_megabytes: z.number().min(0.001).max(250).default(64),
     })
     .prefault({}),
   /** What the data stand under, where the dataset's layout does not say it: an SPDX id, or `LicenseRef-...`. */

@@ -59,7 +59,9 @@ export async function planExport(open: OpenExport): Promise<ExportPlan> {
     drives: Object.fromEntries(SPLITS.map((split) => [split, inSplit(split)])),
     evaluationDrives: [...drives].filter(isOnEvaluationList).length,
   } satisfies ExportPlan);
-  await open.target.put(exportKeys.plan(), new TextEncoder().encode(canonicalJson(plan)));
+  // Last, and whole or not at all: who finds it finds the tables of its shards.
+  const bytes = new TextEncoder().encode(canonicalJson(plan));
+  await open.target.putIfAbsent(exportKeys.plan(), bytes);
   return plan;
 }
 
