@@ -18,7 +18,7 @@ class SamplingRule:
 class Draw:
     token: int
     logprob: float
-    #: Distance of the draw from the nearest edge between tokens, as a probability: how far rounding was from mattering.
+    #: How much probability would have to move before another token were drawn: how far rounding was from mattering.
     margin: float
 
 
@@ -40,8 +40,16 @@ def draw_token(logits: torch.Tensor, uniform: float, rule: SamplingRule) -> Draw
     up_to = ordered.double().cumsum(-1)
     before = up_to - ordered.double()
     kept = int((before < rule.top_p).sum())
-    target = uniform * up_to[kept - 1]
-    place = min(int((up_to[:kept] <= target).sum()), kept - 1)
-    edges = torch.cat([(up_to[:kept] - target).abs(), (before[: kept + 1] - rule.top_p).abs()])
+    place = _place(up_to, kept, uniform)
+    margin = float((up_to[:kept] - uniform * up_to[kept - 1]).abs().min())
+    # Rounding could also cut one token more or less; that matters only where the draw would fall on another token.
+    for other, edge in ((kept - 1, before[kept - 1]), (kept + 1, up_to[kept - 1])):
+        if 0 < other <= len(up_to) and _place(up_to, other, uniform) != place:
+            margin = min(margin, abs(float(edge) - rule.top_p))
     token = int(ids[place])
-    return Draw(token, float(logprobs[token]), float(edges.min()))
+    return Draw(token, float(logprobs[token]), margin)
+
+
+def _place(up_to: torch.Tensor, kept: int, uniform: float) -> int:
+    """Place of the draw among the first `kept` tokens, in the order of their probability."""
+    return min(int((up_to[:kept] <= uniform * up_to[kept - 1]).sum()), kept - 1)
