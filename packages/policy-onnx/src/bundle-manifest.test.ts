@@ -174,9 +174,7 @@ describe('policy.json of a policy that reasons', () => {
 
   it('wants an input that tells the graph how many samples', () => {
     const manifest = changed('reasoning', undefined);
-    for (const name of ['promptIds', 'uniforms', 'noise']) {
-      delete (manifest['inputs'] as Json)[name];
-    }
+    manifest['inputs'] = { frames: 'frames' };
     expect(issues(manifest)).toEqual([
       'samples: only uniforms or noise can tell the graph how many samples: list one number',
     ]);
