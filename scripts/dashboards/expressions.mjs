@@ -35,7 +35,18 @@ export function dashboardQueries(folder) {
 }
 
 const NO_METRICS = new Set([
-  ...['sum', 'max', 'min', 'avg', 'count', 'rate', 'increase', 'changes', 'histogram_quantile'],
+  ...[
+    'sum',
+    'max',
+    'min',
+    'avg',
+    'count',
+    'rate',
+    'increase',
+    'changes',
+    'clamp_min',
+    'histogram_quantile',
+  ],
   ...['by', 'on', 'and', 'or', 'unless', 'ignoring', 'without', 'bool', 'offset'],
 ]);
 

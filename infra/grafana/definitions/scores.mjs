@@ -39,22 +39,29 @@ export const scores = {
       'none',
       'Headline numbers whose interval lies wholly on the worse side of the sweep before.',
       'sum(drivesweep_score_regression{policy=~"$policy"})',
+      { width: 8 },
     ),
     number(
       'Newest seal',
       'dateTimeFromNow',
       'When the newest sweep was sealed.',
       'max(drivesweep_score_sealed_timestamp_seconds{policy=~"$policy"}) * 1000',
+      { width: 8 },
     ),
     number(
       'Windows not scored',
       'none',
       'Of the sweeps that run or have just ended: failed and skipped.',
       'sum(drivesweep_sweep_windows{outcome=~"error|skipped"})',
+      { width: 8 },
     ),
-    lines('Headline', 'none', 'Mean over all windows; each number in its own unit.', [
-      query('drivesweep_score{policy=~"$policy"}', '{{policy}} {{metric}}'),
-    ]),
+    lines(
+      'Headline',
+      'none',
+      'Mean over all windows; each number in its own unit.',
+      [query('drivesweep_score{policy=~"$policy"}', '{{policy}} {{metric}}')],
+      { width: 12 },
+    ),
     lines(
       'Change from the sweep before',
       'none',
@@ -65,6 +72,7 @@ export const scores = {
           '{{policy}} {{metric}}',
         ),
       ],
+      { width: 12 },
     ),
     row('Tables (Infinity, from the metrics service)'),
     table(

@@ -70,15 +70,22 @@ export const sweep = {
     lines(
       'Starts of a job until its commit',
       'none',
-      'More than 1 is a retry: a crash, a lost worker, a store that was away.',
+      'Mean; more than 1 is a retry: a crash, a lost worker, a store that was away.',
       [
         query(
-          'histogram_quantile(0.5, sum by (le, queue) (rate(drivesweep_shard_attempts_bucket[10m])))',
-          '{{queue}} p50',
+          'sum by (queue) (rate(drivesweep_shard_attempts_sum[10m])) / (sum by (queue) (rate(drivesweep_shard_attempts_count[10m])) > 0)',
+          '{{queue}}',
         ),
+      ],
+    ),
+    lines(
+      'Shards that were started more than once',
+      'percentunit',
+      'Of those that were committed.',
+      [
         query(
-          'histogram_quantile(0.99, sum by (le, queue) (rate(drivesweep_shard_attempts_bucket[10m])))',
-          '{{queue}} p99',
+          '1 - sum by (queue) (rate(drivesweep_shard_attempts_bucket{le="1"}[10m])) / (sum by (queue) (rate(drivesweep_shard_attempts_count[10m])) > 0)',
+          '{{queue}}',
         ),
       ],
     ),
@@ -107,7 +114,7 @@ export const sweep = {
       'Windows that were computed and not committed, of those computed.',
       [
         query(
-          '1 - sum(rate(drivesweep_windows_total[10m])) / (sum(rate(drivesweep_windows_computed_total[10m])) > 0)',
+          'clamp_min(1 - sum(rate(drivesweep_windows_total[10m])) / (sum(rate(drivesweep_windows_computed_total[10m])) > 0), 0)',
           'wasted',
         ),
       ],

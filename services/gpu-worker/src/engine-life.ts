@@ -116,7 +116,10 @@ function passTime(
   nowMs: number,
   limits: EngineLimits,
 ): EngineStep {
-  const kill = (why: string): EngineStep => ({ life, effects: [{ kind: 'kill', why }] });
+  const kill = (why: string, code?: 'ENGINE_DEADLINE'): EngineStep => ({
+    life,
+    effects: [{ kind: 'kill', why, ...(code && { code }) }],
+  });
   switch (life.phase) {
     case 'resting':
       return nowMs < life.untilMs
@@ -131,14 +134,12 @@ function passTime(
         : { life, effects: [] };
     case 'running': {
       if (nowMs - life.beatMs > limits.silentMs) {
-        return kill(`the engine gave no sign of life for ${limits.silentMs} ms`);
+        return kill(`the engine gave no sign of life for ${limits.silentMs} ms`, 'ENGINE_DEADLINE');
       }
       const stuck = oldestIdleSinceMs !== null && nowMs - oldestIdleSinceMs > limits.deadlineMs;
-      if (stuck) {
-        const why = `the oldest shard made no progress for ${limits.deadlineMs} ms`;
-        return { life, effects: [{ kind: 'kill', why, code: 'ENGINE_DEADLINE' }] };
-      }
-      return { life, effects: [] };
+      return stuck
+        ? kill(`the oldest shard made no progress for ${limits.deadlineMs} ms`, 'ENGINE_DEADLINE')
+        : { life, effects: [] };
     }
   }
 }

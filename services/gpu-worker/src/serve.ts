@@ -35,7 +35,7 @@ export async function serve({ env, logger, fatal, end }: ServiceContext): Promis
     env: { ...env, DRIVESWEEP_WORKER_ID: config.DRIVESWEEP_WORKER_ID },
     limits: {
       startMs: config.DRIVESWEEP_ENGINE_START_S * 1000,
-      silentMs: ENGINE_SILENT_MS,
+      silentMs: Math.min(ENGINE_SILENT_MS, config.DRIVESWEEP_ENGINE_DEADLINE_S * 1000),
       deadlineMs: config.DRIVESWEEP_ENGINE_DEADLINE_S * 1000,
       restMs: 250,
       longestRestMs: 15_000,

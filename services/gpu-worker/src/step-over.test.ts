@@ -51,7 +51,9 @@ function engine(deadly: readonly number[], unlucky = 0, code: ErrorCode = 'ENGIN
 }
 
 const crashed = ({ rows }: ShardAnswer) =>
-  rows.filter(({ code }) => code === 'POLICY_CRASHED').map(({ t0Us }) => t0Us);
+  rows
+    .filter((row) => row.status === 'error' && row.code === 'POLICY_CRASHED')
+    .map(({ t0Us }) => t0Us);
 
 describe('a shard with a window that kills the engine', () => {
   it('is answered but for that window, in order, at the cost of ten engines', async () => {

@@ -1,5 +1,5 @@
 import { addRealtime, DrivesweepError, NO_REALTIME, windowIdOf } from '@drivesweep/contracts';
-import type { DriveFacts, PredictionRow, Shard } from '@drivesweep/contracts';
+import type { PredictionRow, Shard } from '@drivesweep/contracts';
 import type { ShardComputer } from './handle-prediction-job.ts';
 import type { ShardAnswer } from './protocol.ts';
 
@@ -51,9 +51,7 @@ export function steppingOver(
         return joined(left, right);
       };
       const answer = await search(shard);
-      for (const { windowId, code } of answer.rows) {
-        if (code === 'POLICY_CRASHED') onMarked(windowId, shard.shardId);
-      }
+      for (const { windowId } of answer.rows.filter(isMarked)) onMarked(windowId, shard.shardId);
       return withFacts(answer);
     },
   };
@@ -96,10 +94,12 @@ function joined(left: ShardAnswer, right: ShardAnswer): ShardAnswer {
 
 /** A shard is of one drive, so a window that is marked has the facts of those beside it. */
 function withFacts(answer: ShardAnswer): ShardAnswer {
-  const facts: DriveFacts | undefined = answer.rows.find(
-    ({ code }) => code !== 'POLICY_CRASHED',
-  )?.facts;
+  const facts = answer.rows.find((row) => !isMarked(row))?.facts;
   const filled = (row: PredictionRow): PredictionRow =>
-    row.code === 'POLICY_CRASHED' && facts ? { ...row, facts } : row;
+    isMarked(row) && facts ? { ...row, facts } : row;
   return { ...answer, rows: answer.rows.map(filled) };
+}
+
+function isMarked(row: PredictionRow): boolean {
+  return row.status === 'error' && row.code === 'POLICY_CRASHED';
 }
