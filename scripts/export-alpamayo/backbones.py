@@ -39,6 +39,5 @@ _QWEN3_VL_8B: dict[str, Any] = {
 }
 
 KNOWN_BACKBONES: dict[str, dict[str, Any]] = {
-    name: _QWEN3_VL_8B
-    for name in ("Qwen/Qwen3-VL-8B-Instruct", "nvidia/Cosmos-Reason2-8B")
+    name: _QWEN3_VL_8B for name in ("Qwen/Qwen3-VL-8B-Instruct", "nvidia/Cosmos-Reason2-8B")
 }

@@ -26,10 +26,10 @@ from graph.stages import build_decode, build_prefill, build_step
 from graph.vision import FrameSize
 from manifest import Licence
 from model_config import ActionConfig, ModelConfig, TextConfig, VisionConfig, VocabularyConfig
-from prompt import CAMERAS, FRAMES_PER_CAMERA
+from prompt import CAMERAS, FRAMES_PER_CAMERA, token_id
 from tensor_names import needed_tensors
 
-_TOKENS = (
+BYTE_TOKENS = (
     "<|endoftext|> <|im_start|> <|im_end|> <|vision_start|> <|vision_end|> <|image_pad|> <|traj_history_start|> "
     "<|traj_history_end|> <|cot_start|> <|cot_end|> <|traj_future_start|>"
 ).split()
@@ -91,11 +91,9 @@ def write_decode_model(out: Path, model: BenchModel = DECODE) -> None:
             pass
 
 
-def write_bench_bundle(
-    out: Path, model: BenchModel
-) -> tuple[ModelConfig, "RandomTensors", DecodeSettings, int]:
+def write_bench_bundle(out: Path, model: BenchModel) -> tuple[ModelConfig, "RandomTensors", DecodeSettings, int]:
     """A bundle for `drivesweep`, and bench.json with its sizes. Returns what the stages are built of."""
-    tokenizer = bench_tokenizer()
+    tokenizer = byte_tokenizer(BYTE_TOKENS, _BINS)
     config = bench_config(model, tokenizer)
     source = RandomTensors(config)
     options = ExportOptions(
@@ -141,19 +139,19 @@ def write_bench_bundle(
     return config, source, plan.facts.decode, length
 
 
-def bench_tokenizer() -> Tokenizer:
-    """Bytes, the tokens that a prompt needs, and the bins of the history."""
+def byte_tokenizer(tokens: list[str], bins: int) -> Tokenizer:
+    """Bytes, the special `tokens` that a prompt needs, and the bins of trajectories."""
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokenizer = Tokenizer(models.BPE(vocab={symbol: i for i, symbol in enumerate(alphabet)}, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in _TOKENS])
-    tokenizer.add_tokens([AddedToken(f"<i{bin}>", special=False) for bin in range(_BINS)])
+    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in tokens])
+    tokenizer.add_tokens([AddedToken(f"<i{bin}>", special=False) for bin in range(bins)])
     return tokenizer
 
 
 def bench_config(model: BenchModel, tokenizer: Tokenizer) -> ModelConfig:
-    text, first = model.text, tokenizer.token_to_id("<i0>")
+    text, first = model.text, token_id(tokenizer, "<i0>")
     expert = TextConfig(
         text.layers,
         model.expert_hidden,
@@ -180,8 +178,8 @@ def bench_config(model: BenchModel, tokenizer: Tokenizer) -> ModelConfig:
             history_min=(-4.0, -4.0, -10.0),
             history_max=(4.0, 4.0, 10.0),
             history_steps=16,
-            image_id=tokenizer.token_to_id("<|image_pad|>"),
-            end_id=tokenizer.token_to_id("<|traj_future_start|>"),
+            image_id=token_id(tokenizer, "<|image_pad|>"),
+            end_id=token_id(tokenizer, "<|traj_future_start|>"),
         ),
         min_pixels=1,
         max_pixels=1 << 20,

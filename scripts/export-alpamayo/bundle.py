@@ -214,4 +214,3 @@ def require_room(out: Path, weights: int) -> None:
 def stored_frequencies(checkpoint: Checkpoint) -> np.ndarray | None:
     """The frequencies of the Fourier features, where the checkpoint stores them."""
     return checkpoint.read(FREQUENCIES) if checkpoint.has(FREQUENCIES) else None
-

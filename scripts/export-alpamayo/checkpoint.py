@@ -63,9 +63,7 @@ def open_checkpoint(folder: Path, backbone_folder: Path | None = None) -> Checkp
     if not folder.is_dir():
         raise ExportError(f"{folder} is not a folder")
     if not (folder / "config.json").is_file():
-        raise ExportError(
-            f"{folder} holds no config.json", "give the folder that the checkpoint was downloaded to"
-        )
+        raise ExportError(f"{folder} holds no config.json", "give the folder that the checkpoint was downloaded to")
     config = load_config(folder / "config.json", backbone_folder)
     shards = _shards(folder)
     check_names(config, shards)
@@ -93,9 +91,7 @@ def _shards(folder: Path) -> dict[str, str]:
         if Path(file).name != file:
             raise ExportError(f"{index} names {file!r}, which is not a file of the folder")
         if not (folder / file).is_file():
-            raise ExportError(
-                f"{folder / file} is missing, although {INDEX} names it", "download the checkpoint again"
-            )
+            raise ExportError(f"{folder / file} is missing, although {INDEX} names it", "download the checkpoint again")
     return shards
 
 

@@ -61,9 +61,7 @@ def _export(options: argparse.Namespace) -> None:
     licence = _licence(options)
     checkpoint = open_checkpoint(options.checkpoint, options.vlm)
     tokenizer = load_tokenizer(checkpoint.config, options.checkpoint, options.tokenizer)
-    plan = plan_bundle(
-        checkpoint.config, tokenizer, _export_options(options, licence), stored_frequencies(checkpoint)
-    )
+    plan = plan_bundle(checkpoint.config, tokenizer, _export_options(options, licence), stored_frequencies(checkpoint))
     _describe(plan)
     write_bundle(plan, checkpoint, tokenizer, options.out, options.golden, print)
     print(f"wrote {options.out}")

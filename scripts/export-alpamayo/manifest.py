@@ -134,11 +134,7 @@ def normalisation(config: ModelConfig) -> dict[str, float]:
 
 def _cameras(config: ModelConfig, frame: FrameSize) -> dict[str, Any]:
     """Four cameras, four frames each; resized as the release's image processor does."""
-    rule = {
-        "factor": config.vision.patch * config.vision.merge,
-        "minPixels": config.min_pixels,
-        "maxPixels": config.max_pixels,
-    }
+    factor = config.vision.patch * config.vision.merge
     cameras: dict[str, Any] = {
         "names": list(CAMERAS),
         "frames": {"offsetsUs": [-FRAME_STEP_US * i for i in reversed(range(FRAMES_PER_CAMERA))]},
@@ -149,29 +145,27 @@ def _cameras(config: ModelConfig, frame: FrameSize) -> dict[str, Any]:
         "layout": "BNCHW",
         "dtype": "uint8",
     }
-    if smart_resize(frame, **rule) == frame:
-        cameras["smartResize"] = rule
+    if smart_resize(frame, factor, config.min_pixels, config.max_pixels) == frame:
+        cameras["smartResize"] = {"factor": factor, "minPixels": config.min_pixels, "maxPixels": config.max_pixels}
     return cameras
 
 
-def smart_resize(size: FrameSize, factor: int, minPixels: int, maxPixels: int) -> FrameSize:  # noqa: N803
+def smart_resize(size: FrameSize, factor: int, min_pixels: int, max_pixels: int) -> FrameSize:
     """The size that the image processor of Qwen2-VL chooses: multiples of `factor`, pixels within the limits."""
     height, width = (round(extent / factor) * factor for extent in (size.height, size.width))
     pixels = size.height * size.width
-    if height * width > maxPixels:
-        shrink = math.sqrt(pixels / maxPixels)
+    if height * width > max_pixels:
+        shrink = math.sqrt(pixels / max_pixels)
         height, width = (max(factor, math.floor(e / shrink / factor) * factor) for e in (size.height, size.width))
-    elif height * width < minPixels:
-        grow = math.sqrt(minPixels / pixels)
+    elif height * width < min_pixels:
+        grow = math.sqrt(min_pixels / pixels)
         height, width = (math.ceil(e * grow / factor) * factor for e in (size.height, size.width))
     return FrameSize(height, width)
 
 
 def listed(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:
     """Entries of `files`: path, SHA-256 and size."""
-    return [
-        {"path": name, "sha256": _sha256(folder / name), "bytes": (folder / name).stat().st_size} for name in names
-    ]
+    return [{"path": name, "sha256": _sha256(folder / name), "bytes": (folder / name).stat().st_size} for name in names]
 
 
 def _sha256(file: Path) -> str:

@@ -1,6 +1,7 @@
 """What config.json of a checkpoint, and the configuration of the Qwen3-VL it stands on, say about the networks."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ class VisionConfig:
     @property
     def position_side(self) -> int:
         """The learned positions are a square of this side."""
-        return round(self.positions**0.5)
+        return math.isqrt(self.positions)
 
 
 @dataclass(frozen=True)

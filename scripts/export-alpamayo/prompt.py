@@ -14,9 +14,7 @@ from errors import ExportError
 from model_config import ModelConfig
 
 SYSTEM = "You are a driving assistant that generates safe and accurate actions."
-INSTRUCTION = (
-    "output the chain-of-thought reasoning of the driving process, then output the future trajectory."
-)
+INSTRUCTION = "output the chain-of-thought reasoning of the driving process, then output the future trajectory."
 #: Dataset names of cameras and what the prompt of 1.5 calls them.
 CAMERA_LABELS = {
     "camera_cross_left_120fov": "Front left camera",

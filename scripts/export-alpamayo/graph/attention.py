@@ -52,4 +52,3 @@ def pad_axis(g: Builder, value: Value, like: tuple[Value, int], axis: int, lengt
         return value
     shape, onnx_type = like
     return g.concat([value, g.filled(shape, 0, onnx_type)], axis)
-

@@ -7,6 +7,7 @@ in every turn of a loop.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import onnx
@@ -20,6 +21,8 @@ IR_VERSION = 8
 
 FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
 Value = str
+#: Name, type and axes (numbers, names, None for any) of an input or output; None for any number of axes.
+Declared = tuple[Value, int, Sequence[int | str | None] | None]
 
 
 @dataclass
@@ -59,11 +62,11 @@ class Builder:
 
     # operators
 
-    def op(self, kind: str, *inputs: Value, **attributes: object) -> Value:
+    def op(self, kind: str, *inputs: Value, **attributes: Any) -> Value:
         """A node with one output."""
         return self.ops(kind, inputs, 1, **attributes)[0]
 
-    def ops(self, kind: str, inputs: Sequence[Value], outputs: int, **attributes: object) -> list[Value]:
+    def ops(self, kind: str, inputs: Sequence[Value], outputs: int, **attributes: Any) -> list[Value]:
         """A node with several outputs."""
         names = [self.fresh(kind) for _ in range(outputs)]
         self.nodes.append(helper.make_node(kind, list(inputs), names, name=names[0], **attributes))
@@ -119,9 +122,7 @@ class Builder:
 
     def slice(self, value: Value, axis: int, start: int, end: int | None = None) -> Value:
         stop = np.iinfo(np.int64).max if end is None else end
-        return self.op(
-            "Slice", value, self.ints([start]), self.ints([stop]), self.ints([axis]), self.ints([1])
-        )
+        return self.op("Slice", value, self.ints([start]), self.ints([stop]), self.ints([axis]), self.ints([1]))
 
     def gather(self, table: Value, index: Value, axis: int = 0) -> Value:
         return self.op("Gather", table, index, axis=axis)
@@ -182,8 +183,8 @@ class Builder:
     def graph(
         self,
         name: str,
-        inputs: Sequence[tuple[Value, int, Sequence[int | str]]],
-        outputs: Sequence[tuple[Value, int, Sequence[int | str] | None]],
+        inputs: Sequence[Declared],
+        outputs: Sequence[Declared],
     ) -> GraphProto:
         """The nodes so far as a graph; weights are declared by `external_data.attach`."""
         return helper.make_graph(

@@ -13,11 +13,13 @@ tokens that nobody reads.
 
 from dataclasses import dataclass
 
+from onnx import GraphProto
+
 from model_config import ModelConfig, TextConfig
 from tensor_names import HEAD, TEXT
 
 from .attention import STEADY_TERMS, masked_softmax, steady_length, weighted_sum
-from .builder import BOOL, FLOAT, INT64, Builder, Value
+from .builder import BOOL, FLOAT, INT64, Builder, Declared, Value
 from .layers import Embedding, Head, rms_norm
 from .prefill import LayerCache, Prompt
 from .rotary import TextRotary, Turn
@@ -71,10 +73,7 @@ def decode(
 
         length = steady_length(g, settings.max_tokens)
         full = _FullLength(g, per_sample, heads, settings.max_tokens, length)
-        layers = [
-            full.cache(g, keys, values, text)
-            for keys, values in zip(caches[0::2], caches[1::2], strict=True)
-        ]
+        layers = [full.cache(g, keys, values, text) for keys, values in zip(caches[0::2], caches[1::2], strict=True)]
         return Text(
             full.texts(g, tokens, settings.pad_id, INT64),
             full.texts(g, logprobs, 0.0, FLOAT),
@@ -91,7 +90,7 @@ def _body(
     config: ModelConfig,
     settings: DecodeSettings,
     rotary: TextRotary,
-) -> object:
+) -> GraphProto:
     """One turn of the loop, as a graph."""
     g, text = outer.body(), config.text
     turn, going = g.fresh("turn"), g.fresh("going")
@@ -122,9 +121,8 @@ def _body(
 
     more = g.op("Not", all_finished(g, finished_after))
     low = g.compute_type
-    heads = ["B", text.kv_heads, "K"]
-    # Names of outputs are the body's own: a value may leave only once.
-    inputs = [
+    heads: list[int | str] = ["B", text.kv_heads, "K"]
+    inputs: list[Declared] = [
         (turn, INT64, []),
         (going, BOOL, []),
         (hidden, FLOAT, ["B", "K", text.hidden]),
@@ -134,7 +132,7 @@ def _body(
     for keys, values in old:
         inputs.append((keys, low, [*heads, text.head_dim, None]))
         inputs.append((values, low, [*heads, None, text.head_dim]))
-    outputs = [
+    outputs: list[Declared] = [
         (more, BOOL, []),
         (hidden_after, FLOAT, None),
         (finished_after, BOOL, None),
@@ -197,9 +195,7 @@ class _FullLength:
     The expert then sums over the same number of terms whether other samples wrote more or not.
     """
 
-    def __init__(
-        self, g: Builder, per_sample: Value, heads: list[Value], max_tokens: int, length: int
-    ) -> None:
+    def __init__(self, g: Builder, per_sample: Value, heads: list[Value], max_tokens: int, length: int) -> None:
         self._per_sample, self._heads = per_sample, heads
         self._max_tokens, self._length = max_tokens, length
 
@@ -212,8 +208,7 @@ class _FullLength:
     def cache(self, g: Builder, keys: Value, values: Value, text: TextConfig) -> LayerCache:
         key_shape = g.concat([*self._heads, g.ints([text.head_dim, self._length])], axis=0)
         value_shape = g.concat([*self._heads, g.ints([self._length, text.head_dim])], axis=0)
-        zeros_of = lambda shape: g.filled(shape, 0, g.compute_type)  # noqa: E731
         return LayerCache(
-            g.slice(g.concat([keys, zeros_of(key_shape)], axis=4), 4, 0, self._length),
-            g.slice(g.concat([values, zeros_of(value_shape)], axis=3), 3, 0, self._length),
+            g.slice(g.concat([keys, g.filled(key_shape, 0, g.compute_type)], axis=4), 4, 0, self._length),
+            g.slice(g.concat([values, g.filled(value_shape, 0, g.compute_type)], axis=3), 3, 0, self._length),
         )

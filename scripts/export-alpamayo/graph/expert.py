@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model_config import ActionConfig, ModelConfig, TextConfig
-from tensor_names import ACTION_IN, ACTION_OUT, EXPERT, FREQUENCIES
+from tensor_names import ACTION_IN, ACTION_OUT, EXPERT
 
 from .attention import additive, masked_softmax, weighted_sum
 from .builder import BOOL, FLOAT, INT64, Builder, Value

@@ -9,7 +9,7 @@ from onnx import GraphProto, TensorProto
 
 from model_config import ModelConfig
 
-from .builder import FLOAT, INT64, Builder
+from .builder import FLOAT, INT64, Builder, Declared
 from .decode import decode
 from .expert import Frequencies, flow
 from .positions import prompt_positions
@@ -67,7 +67,7 @@ def build_policy(
     said = decode(g, prompt, uniforms, config, settings, rotary)
     actions = flow(g, prompt, said, noise, config, rotary, frequencies)
 
-    outputs = {
+    outputs: dict[str, Declared] = {
         ACTIONS: (actions, FLOAT, ["B", "K", steps, 2]),
         OUTPUTS["tokens"]: (said.tokens, INT64, ["B", "K", settings.max_tokens]),
         OUTPUTS["logprobs"]: (said.logprobs, FLOAT, ["B", "K", settings.max_tokens]),

@@ -57,7 +57,7 @@ class TextRotary:
         return Turn(g.gather(cos, positions), g.gather(sin, positions))
 
     def interleaved(self, g: Builder, time: Value, height: Value, width: Value) -> Turn:
-        """For int64 positions [...] on three axes, of which every pair of channels follows one: [..., head_dim] each."""
+        """For int64 positions [...] on three axes, of which each channel follows one: [..., head_dim] each."""
         masks = self._axis_masks()
         parts = [self.alike(g, axis) for axis in (time, height, width)]
 

@@ -124,4 +124,3 @@ def all_finished(g: Builder, finished: Value) -> Value:
     """bool []: no element of bool [B, K] is false."""
     unfinished = g.cast(g.op("Not", finished), INT64)
     return g.op("Equal", g.op("ReduceSum", unfinished, keepdims=0), g.integer(0))
-

@@ -1,10 +1,10 @@
 """The language model of a policy in stages, for measuring what a loop in the graph saves over stepping from outside.
 
-prefill   frames, prompt_ids                      -> logits, last_hidden, next_position, present.i.key, present.i.value
-step      input_ids, position, past.i.*           -> logits, present.i.*         (the caller keeps the cache and draws)
-decode    last_hidden, next_position, uniforms, past.i.*  -> tokens, logprobs, token_counts       (the loop in the graph)
+prefill  in: frames, prompt_ids. Out: logits, last_hidden, next_position, present.i.key, present.i.value
+step     in: input_ids, position, past.i.*. Out: logits, present.i.*; the caller draws tokens and keeps the cache
+decode   in: last_hidden, next_position, uniforms, past.i.*. Out: tokens, logprobs, token_counts; the loop in the graph
 
-Keys and values are [B, G, slots, C]: `decode` reads those of `prefill` as they are, `step` those of either plus its own.
+decode   in: last_hidden, next_position, uniforms, past.i.*. Out: tokens, logprobs, token_counts; the loop of the graph
 All three have the same weights, under the names of the checkpoint. Prompts must not hold pad slots.
 """
 
@@ -12,7 +12,7 @@ from model_config import ModelConfig
 from tensor_names import HEAD, TEXT
 
 from .attention import masked_softmax, pad_axis, steady_length
-from .builder import FLOAT, INT64, Builder, Value
+from .builder import FLOAT, INT64, Builder, Declared, Value
 from .decode import decode
 from .layers import Embedding, Head, rms_norm
 from .policy import BuiltGraph, PolicyShape
@@ -56,7 +56,7 @@ def build_prefill(config: ModelConfig, shape: PolicyShape, settings: DecodeSetti
     for (key, value), cache in zip(_cache_names("present", text.layers), prompt.layers, strict=True):
         outputs.append((key, g.transpose(cache.keys, 0, 1, 3, 2), FLOAT, axes))
         outputs.append((value, cache.values, FLOAT, axes))
-    inputs: list[tuple[Value, int, list[int | str]]] = [
+    inputs: list[Declared] = [
         ("frames", _UINT8, ["B", shape.images, 3, frame.height, frame.width]),
         ("prompt_ids", INT64, ["B", length]),
     ]
@@ -70,7 +70,7 @@ def build_step(config: ModelConfig, shape: PolicyShape, settings: DecodeSettings
     at = _rotary(config, shape, settings).alike(g, "position")
     rope = Turn(g.unsqueeze(at.cos, 2), g.unsqueeze(at.sin, 2))
     axes: list[int | str] = ["R", text.kv_heads, "S", text.head_dim]
-    inputs: list[tuple[Value, int, list[int | str]]] = [
+    inputs: list[Declared] = [
         ("input_ids", INT64, ["R", 1]),
         ("position", INT64, ["R", 1]),
     ]
@@ -100,7 +100,7 @@ def build_decode(config: ModelConfig, shape: PolicyShape, settings: DecodeSettin
     padded = steady_length(g, length)
     batch = g.shape("last_hidden", 0, 1)
     layers: list[LayerCache] = []
-    inputs: list[tuple[Value, int, list[int | str]]] = [
+    inputs: list[Declared] = [
         ("last_hidden", FLOAT, ["B", 1, text.hidden]),
         ("next_position", INT64, ["B", 1]),
         ("uniforms", FLOAT, ["B", "K", settings.max_tokens]),
@@ -131,7 +131,7 @@ def build_decode(config: ModelConfig, shape: PolicyShape, settings: DecodeSettin
 def _finish(
     g: Builder,
     name: str,
-    inputs: list[tuple[Value, int, list[int | str]]],
+    inputs: list[Declared],
     outputs: list[tuple[str, Value, int, list[int | str]]],
 ) -> BuiltGraph:
     for output, value, _, _ in outputs:

@@ -73,9 +73,7 @@ def _patches(g: Builder, frames: Value, vision: VisionConfig, size: FrameSize) -
     ordered = g.reshape(g.transpose(cut, 0, 2, 5, 3, 6, 1, 4, 7), 0, rows * columns, 3, 1, p * p)
     still = g.low(g.concat([ordered] * vision.temporal, axis=3))
     flat = 3 * vision.temporal * p * p
-    return project(
-        g, g.reshape(still, 0, 0, flat), f"{VISION}.patch_embed.proj", flat, vision.hidden, bias=True
-    )
+    return project(g, g.reshape(still, 0, 0, flat), f"{VISION}.patch_embed.proj", flat, vision.hidden, bias=True)
 
 
 def patch_places(vision: VisionConfig, size: FrameSize) -> tuple[np.ndarray, np.ndarray]:
