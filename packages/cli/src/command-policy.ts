@@ -1,11 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { KINEMATIC_POLICIES, kinematicPolicyRef } from '@drivesweep/policy-kinematic';
-import { bundleNeeds, bundleRef, openBundle, verifyBundle } from '@drivesweep/policy-onnx';
-import type { VerifyReport } from '@drivesweep/policy-onnx';
+import {
+  bundleNeeds,
+  bundleRef,
+  openBundle,
+  PROVIDERS,
+  verifyBundle,
+} from '@drivesweep/policy-onnx';
+import type { Provider, VerifyReport } from '@drivesweep/policy-onnx';
 import type { CommandContext } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { jsonText } from './json-text.ts';
@@ -15,7 +22,12 @@ const POLICY_HELP = 'kinematic name, or folder or URI of a bundle';
 
 interface PolicyOptions {
   readonly json?: true;
+}
+
+interface VerifyPolicyOptions extends PolicyOptions {
   readonly accept: string[];
+  readonly provider: Provider;
+  readonly device: number;
 }
 
 export function addPolicyCommands(program: Command, context: CommandContext): void {
@@ -44,13 +56,19 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
     .description('Checks everything that can be wrong with a bundle, and reports all of it.')
     .argument('<policy>', POLICY_HELP)
     .option('--accept <licence>', 'accept a licence by its id; may be repeated', append, [])
+    .addOption(
+      new Option('--provider <name>', 'execution provider to run it on')
+        .choices(PROVIDERS)
+        .default('cpu'),
+    )
+    .option('--device <index>', 'which of the devices of the provider', deviceIndex, 0)
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  drivesweep policy verify ./bundles/steering --accept LicenseRef-Example',
+      '\nExample:\n  drivesweep policy verify ./bundles/steering --accept LicenseRef-Example --provider cuda',
     )
-    .action(async (wanted: string, options: PolicyOptions) => {
-      const report = await verify(wanted, options.accept, context);
+    .action(async (wanted: string, options: VerifyPolicyOptions) => {
+      const report = await verify(wanted, options, context);
       context.console.result(options.json ? jsonText(report) : formatReport(report));
       context.end(report.ok ? EXIT.complete : EXIT.badInput);
     });
@@ -58,6 +76,12 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
 
 function append(value: string, before: string[]): string[] {
   return [...before, value];
+}
+
+function deviceIndex(text: string): number {
+  const index = Number(text);
+  if (/^\d+$/.test(text) && index <= 255) return index;
+  throw new InvalidArgumentError('expected 0 to 255');
 }
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -70,7 +94,7 @@ async function inspect(wanted: string, context: CommandContext): Promise<Facts> 
   }
   const { uri, store } = bundleStore(wanted, context);
   const bundle = await openBundle(store);
-  const { description, licence, runtime, files, output, traces } = bundle.manifest;
+  const { description, licence, runtime, files, output, traces, reasoning } = bundle.manifest;
   return {
     ...bundleRef(bundle, uri),
     ...(description === undefined ? {} : { description }),
@@ -78,6 +102,9 @@ async function inspect(wanted: string, context: CommandContext): Promise<Facts> 
     runtime,
     output: output.kind,
     ...(traces === undefined ? {} : { traces: `a closed list of ${traces.length} sentences` }),
+    ...(reasoning === undefined
+      ? {}
+      : { traces: `its own, up to ${reasoning.decode.maxTokens} tokens` }),
     needs: bundleNeeds(bundle.manifest),
     files: files.map((file) => file.path),
   };
@@ -85,7 +112,7 @@ async function inspect(wanted: string, context: CommandContext): Promise<Facts> 
 
 async function verify(
   wanted: string,
-  acceptLicences: readonly string[],
+  options: VerifyPolicyOptions,
   context: CommandContext,
 ): Promise<VerifyReport> {
   if (wanted.startsWith('kinematic:')) return builtIn(wanted);
@@ -93,10 +120,10 @@ async function verify(
   const cacheDir = await mkdtemp(join(tmpdir(), 'drivesweep-bundle-'));
   try {
     return await verifyBundle(await openBundle(store), {
-      acceptLicences,
+      acceptLicences: options.accept,
       runGolden: true,
-      provider: 'cpu',
-      deviceId: 0,
+      provider: options.provider,
+      deviceId: options.device,
       threads: null,
       cacheDir,
     });
@@ -134,9 +161,10 @@ function flatten(facts: object, prefix: string): [string, string][] {
 }
 
 function formatReport(report: VerifyReport): string {
+  const width = Math.max(8, ...report.checks.map(({ check }) => check.length));
   const lines = report.checks.flatMap(({ check, outcome, code, message, hint }) => [
-    `  ${check.padEnd(8)}  ${outcome}  ${code === null ? '' : `[${code}] `}${message}`,
-    ...(hint === null ? [] : [`            hint: ${hint}`]),
+    `  ${check.padEnd(width)}  ${outcome}  ${code === null ? '' : `[${code}] `}${message}`,
+    ...(hint === null ? [] : [`${' '.repeat(width + 4)}hint: ${hint}`]),
   ]);
   const verdict = report.ok ? 'can be used' : 'cannot be used';
   const title = `${report.name} ${report.version} (${report.bundleSha256.slice(0, 8)}): ${verdict}`;
