@@ -12,7 +12,7 @@ egomotion,labels/egomotion,labels/egomotion/egomotion.chunk_{chunk:04d}.zip,"{""
 `;
 
 /** A dataset that is only an index: planning windows at a given t0 opens no drive. */
-function writeIndex(folder, drives) {
+export function writeIndex(folder, drives) {
   mkdirSync(folder, { recursive: true });
   const ids = Array.from({ length: drives }, (_, i) => `drive-${String(i).padStart(7, '0')}`);
   const columns = [
@@ -26,7 +26,7 @@ function writeIndex(folder, drives) {
 }
 
 /** `used_memory` of a Redis, in bytes, by its own protocol: a benchmark needs no client library. */
-function usedMemory(port) {
+export function usedMemory(port) {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('INFO memory\r\n'));
     let text = '';
