@@ -6,6 +6,7 @@ import { DrivesweepError } from '@drivesweep/contracts';
 import type { ObjectStore } from '@drivesweep/contracts';
 import { bundleRef } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
+import { checkExternalData } from './external-data.ts';
 
 /** Bytes of one read from a store while copying: weights of many GB never stand in memory as a whole. */
 const COPY_STEP_BYTES = 32 << 20;
@@ -38,6 +39,7 @@ export async function verifyFolder(bundle: Bundle, folder: string): Promise<void
     checkHash(file, await hashFile(join(folder, file.path), file.path), folder);
   }
   await refuseUnlistedData(bundle, folder);
+  checkExternalData(bundle.manifest, join(folder, bundle.manifest.graph));
 }
 
 async function copyBundle(bundle: Bundle, cacheDir: string, folder: string): Promise<void> {
@@ -46,6 +48,7 @@ async function copyBundle(bundle: Bundle, cacheDir: string, folder: string): Pro
     for (const file of bundle.manifest.files) {
       checkHash(file, await copyFile(bundle.store, file, unfinished), bundle.store.uri);
     }
+    checkExternalData(bundle.manifest, join(unfinished, bundle.manifest.graph));
     await rm(folder, { recursive: true, force: true });
     await rename(unfinished, folder).catch(async (cause: unknown) => {
       // Another process was first: its copy is as good, if it is whole.

@@ -34,8 +34,8 @@ const segment = z.discriminatedUnion('kind', [
     max: range,
   }),
   /**
-   * before + the window's navigation text + after, then `padId` up to `maxTokens` ids in all; nothing but `padId` for
-   * a window without such a text.
+   * before + the window's navigation text + after, encoded as one text, then `padId` up to `maxTokens` ids in all;
+   * nothing but `padId` for a window without such a text.
    */
   z.strictObject({
     kind: z.literal('navigation'),

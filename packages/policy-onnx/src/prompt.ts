@@ -90,13 +90,12 @@ function fillerOf(segment: PromptSegment, { at, tokenizer }: Place): FillSlots |
   }
   if (segment.kind !== 'navigation') return null;
   const { before, after, maxTokens } = segment;
-  const [first, last] = [tokenizer.encode(before), tokenizer.encode(after)];
-  if (first.length + last.length >= maxTokens) {
+  if (tokenizer.encode(before + after).length >= maxTokens) {
     throw mismatch(`navigation has ${maxTokens} slots, and its markers alone take them`);
   }
   return ({ windowId, navigation }, ids) => {
     if (navigation === undefined || navigation === null) return undefined;
-    const all = [...first, ...tokenizer.encode(navigation), ...last];
+    const all = tokenizer.encode(before + navigation + after);
     if (all.length > maxTokens) {
       const message = `navigation of ${windowId} takes ${all.length} tokens, ${maxTokens} fit: ${JSON.stringify(navigation)}`;
       return { code: 'NAVIGATION_TOO_LONG', message };
