@@ -43,6 +43,11 @@ export async function prepareExport(request: ExportRequest): Promise<ExportSpec>
   const teacher = await teacherFacts(spec, storeOptions);
   const data = dataTerms(recipe.data_licence ?? licenceOfLayout(spec.dataset.layout));
   const { accepted } = decideLicences({ ...request, teacher: teacher.licence, data });
+  if (recipe.frames !== undefined && teacher.cameras.length === 0) {
+    throw new DrivesweepError('TEACHER_LACKS', `${teacher.name} was shown no frames`, {
+      hint: 'remove "frames" from the recipe, or sweep a policy that looks',
+    });
+  }
   await refuseEvaluationDrives(store, sweepId, recipe);
   await refuseWhatTeacherLacks(store, sweep, recipe);
   return createExportSpec({

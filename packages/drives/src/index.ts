@@ -2,6 +2,7 @@ export { canonicalDriveId, openDriveReader } from './open-drive-reader.ts';
 export { readReasoningEvents } from './reasoning-events.ts';
 export type { ReasoningEvent } from './reasoning-events.ts';
 export { encodeJpeg } from './video/encode-jpeg.ts';
+export { encodeJpegs } from './video/encode-jpegs.ts';
 export type { PlanarPicture } from './video/encode-jpeg.ts';
 export { createFrameDecoder } from './video/frame-decoder.ts';
 export type { ClosableFrameDecoder, FrameDecoderOptions } from './video/frame-decoder.ts';

@@ -1,5 +1,6 @@
 import { canonicalJson } from '@drivesweep/contracts';
 import type { WrittenExport } from './dataset-card.ts';
+import { EXTENSIONS } from './export-spec.ts';
 import { SPLITS } from './split.ts';
 
 /**
@@ -9,7 +10,10 @@ import { SPLITS } from './split.ts';
  */
 export function renderCroissant({ spec, plan, files }: WrittenExport): string {
   const { teacher, data, recipe } = spec;
-  const shards = files.filter(({ key }) => key.endsWith('.parquet'));
+  const isTable = recipe.layout === 'parquet';
+  const encodingFormat = isTable ? 'application/x-parquet' : 'application/x-tar';
+  const extension = EXTENSIONS[recipe.layout];
+  const shards = files.filter(({ key }) => key.endsWith(`.${extension}`));
   const splits = SPLITS.filter((split) => plan.shards.some((shard) => shard.split === split));
   const document = {
     '@context': CONTEXT,
@@ -27,21 +31,21 @@ export function renderCroissant({ spec, plan, files }: WrittenExport): string {
         name: key,
         contentUrl: key,
         contentSize: `${bytes} B`,
-        encodingFormat: 'application/x-parquet',
+        encodingFormat,
         sha256,
       })),
       ...splits.map((split) => ({
         '@type': 'cr:FileSet',
         '@id': `${split}-files`,
         name: `${split}-files`,
-        encodingFormat: 'application/x-parquet',
+        encodingFormat,
         containedIn: shards
           .filter(({ key }) => key.startsWith(`data/${split}-`))
           .map(({ key }) => ({ '@id': key })),
-        includes: `data/${split}-*.parquet`,
+        includes: `data/${split}-*.${extension}`,
       })),
     ],
-    recordSet: splits.map((split) => recordSet(split)),
+    recordSet: isTable ? splits.map(recordSet) : [],
   };
   return `${indented(document)}\n`;
 }

@@ -1,4 +1,5 @@
 import { FILTER_MEANINGS, FILTERS } from './filter-names.ts';
+import { EXTENSIONS } from './export-spec.ts';
 import type { ExportSpec } from './export-spec.ts';
 import type { ExportPlan } from './shard-plan.ts';
 import { SPLITS } from './split.ts';
@@ -26,7 +27,7 @@ export function renderCard(written: WrittenExport): string {
     `What the policy \`${spec.teacher.name}\` answered to ${plan.tallies.keptWindows} windows of recorded drives,`,
     `${plan.tallies.keptSamples} samples in all, chosen by the recipe in \`recipe.json\`. For training a student policy.`,
     '',
-    ...loading(),
+    ...(spec.recipe.layout === 'parquet' ? LOADING : LOADING_TARS),
     ...contents(spec),
     ...provenance(spec),
     ...licences(spec),
@@ -41,7 +42,7 @@ function header({ spec, plan }: WrittenExport): string {
   const splits = SPLITS.filter((split) => plan.shards.some((shard) => shard.split === split));
   const files = splits.flatMap((split) => [
     `      - split: ${split}`,
-    `        path: data/${split}-*.parquet`,
+    `        path: data/${split}-*.${EXTENSIONS[spec.recipe.layout]}`,
   ]);
   const { id, redistribution } = strictest(spec);
   return [
@@ -81,20 +82,34 @@ function sizeCategory(rows: number): string {
   return rows < 1e6 ? '100K<n<1M' : '1M<n<10M';
 }
 
-function loading(): string[] {
-  return [
-    '## Loading',
-    '',
-    '```python',
-    'from datasets import load_dataset',
-    'rows = load_dataset("PATH_OF_THIS_FOLDER", split="train")',
-    '```',
-    '',
-    "Or with pyarrow, DuckDB (`SELECT * FROM 'data/train-*.parquet'`) or anything else that reads Parquet.",
-    '`sha256sum -c SHA256SUMS` checks the files.',
-    '',
-  ];
-}
+const LOADING = [
+  '## Loading',
+  '',
+  '```python',
+  'from datasets import load_dataset',
+  'rows = load_dataset("PATH_OF_THIS_FOLDER", split="train")',
+  '```',
+  '',
+  "Or with pyarrow, DuckDB (`SELECT * FROM 'data/train-*.parquet'`) or anything else that reads Parquet.",
+  '`sha256sum -c SHA256SUMS` checks the files.',
+  '',
+];
+
+const LOADING_TARS = [
+  '## Loading',
+  '',
+  '```python',
+  'from datasets import load_dataset',
+  'windows = load_dataset("PATH_OF_THIS_FOLDER", split="train", streaming=True)',
+  '```',
+  '',
+  'Or with `webdataset`, or any program that reads tars: what belongs to a window has one name up to the first dot.',
+  '`*.jpg` are the frames that the teacher was shown, camera by camera, oldest first. Arrays are float32: `history` and',
+  '`future` [steps, 4] and `trajectories` [samples, steps, 4] are x, y, z, yaw; `actions` [samples, steps, 2] are acceleration',
+  'and curvature. The JSON holds everything else under the names of the columns below.',
+  '`sha256sum -c SHA256SUMS` checks the files.',
+  '',
+];
 
 const SAMPLE_FIELDS =
   '`accel` and `curvature` (m/s^2, 1/m; also normalised), `trace`, `token_ids`, `logprobs`, `finish_reason`, `probability`, `ade_m`, `fde_m`';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { canonicalJson, sha256Hex } from '@drivesweep/contracts';
+import { canonicalJson, sha256Hex, TEACHER_SCHEMA_VERSION } from '@drivesweep/contracts';
 import { recipeHash, recipeSchema } from './recipe.ts';
-import { TEACHER_SCHEMA_VERSION } from '@drivesweep/contracts';
+import type { Recipe } from './recipe.ts';
 
 const terms = z.strictObject({
   id: z.string(),
@@ -76,6 +76,9 @@ export function createExportSpec(
   };
 }
 
+/** What shards of a layout end in. */
+export const EXTENSIONS = { parquet: 'parquet', webdataset: 'tar' } as const;
+
 /** The key grammar of a target. What people load lies at the top; what the export needs to go on lies below `.drivesweep`. */
 export const exportKeys = {
   spec: () => '.drivesweep/export.json',
@@ -85,8 +88,8 @@ export const exportKeys = {
   shardPlan: (shard: number) => `.drivesweep/plan/${padded(shard)}.parquet`,
   shardCommit: (shard: number) => `.drivesweep/commits/shard-${padded(shard)}.json`,
   /** As `datasets` names its own shards. */
-  shard: (split: string, place: number, of: number) =>
-    `data/${split}-${padded(place)}-of-${padded(of)}.parquet`,
+  shard: (split: string, place: number, of: number, layout: Recipe['layout']) =>
+    `data/${split}-${padded(place)}-of-${padded(of)}.${EXTENSIONS[layout]}`,
   card: () => 'README.md',
   croissant: () => 'croissant.json',
   recipe: () => 'recipe.json',

@@ -25,3 +25,6 @@ export { createRowMaker } from './teacher-row.ts';
 export type { RowMaker, StoredSample, StoredWindow } from './teacher-row.ts';
 export { createWindowFilter, has } from './window-filters.ts';
 export type { WindowFilter } from './window-filters.ts';
+export { tarEnd, tarEntry } from './tar.ts';
+export { webDatasetFiles } from './webdataset.ts';
+export type { FrameFile } from './webdataset.ts';

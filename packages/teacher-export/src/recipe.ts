@@ -61,6 +61,7 @@ const filters = z.strictObject({
     .optional(),
 });
 
+const evenPixels = z.int().positive().max(4096).multipleOf(2, 'expected an even number of pixels');
 const share = z.number().min(0).max(1);
 
 export const recipeSchema = z.strictObject({
@@ -94,6 +95,10 @@ export const recipeSchema = z.strictObject({
     .prefault({}),
   /** Facts that the report of every filter is cut by. */
   report_by: z.array(z.string().min(1)).max(8).default(['manoeuvre', 'future_lon', 'scenario']),
+  /** `webdataset`: tars with the frames that the teacher saw, for training loops. */
+  layout: z.enum(['parquet', 'webdataset']).default('parquet'),
+  /** Size of the frames in tars; without it tars hold none. */
+  frames: z.strictObject({ width: evenPixels, height: evenPixels }).optional(),
   shards: z
     .strictObject({
       megabytes: z.number().min(0.001).max(1000).default(200),

@@ -51,7 +51,7 @@ export function planShards(
   return [...bySplit].flatMap(([split, shards]) =>
     shards.map((windows, place) => ({
       split,
-      key: exportKeys.shard(split, place, shards.length),
+      key: exportKeys.shard(split, place, shards.length, recipe.layout),
       windows,
     })),
   );

@@ -85,14 +85,26 @@ export function jpegPartHeader(bytes: number): string {
   return `--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${bytes}\r\n\r\n`;
 }
 
-/** One raw gbrp picture on standard input, one JPEG on standard output; 5 of 2 ... 31 looks right on a page. */
-export function encodeArguments(width: number, height: number): string[] {
+export interface EncodeOptions {
+  /** One picture, or all that come. */
+  readonly pictures?: 'one' | 'all';
+  /** 2 is best, 31 worst; 5 looks right on a page. */
+  readonly quality?: number;
+}
+
+/** Raw gbrp pictures on standard input, JPEGs on standard output. */
+export function encodeArguments(
+  width: number,
+  height: number,
+  { pictures = 'one', quality = 5 }: EncodeOptions = {},
+): string[] {
   return [
     ...['-nostdin', '-hide_banner', '-v', 'error', '-filter_threads', '1'],
     ...['-protocol_whitelist', PROTOCOLS, '-f', 'rawvideo', '-pix_fmt', 'gbrp'],
-    ...['-s', `${width}x${height}`, '-i', 'pipe:0', '-frames:v', '1'],
+    ...['-s', `${width}x${height}`, '-i', 'pipe:0'],
+    ...(pictures === 'one' ? ['-frames:v', '1'] : []),
     ...['-vf', `scale=flags=bicubic+${SCALER_EXACTNESS}`, '-pix_fmt', 'yuvj420p'],
-    ...['-c:v', 'mjpeg', '-q:v', '5', '-threads', '1', '-flags', '+bitexact'],
+    ...['-c:v', 'mjpeg', '-q:v', `${quality}`, '-threads', '1', '-flags', '+bitexact'],
     ...['-f', 'mjpeg', 'pipe:1'],
   ];
 }

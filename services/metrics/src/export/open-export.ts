@@ -9,6 +9,8 @@ import { manifestEntries, readManifest } from '../sweep-documents.ts';
 export interface OpenExport {
   readonly target: ObjectStore;
   readonly sweeps: ObjectStore;
+  /** Opens other places that the sweep names, such as its dataset. */
+  readonly openStore: (uri: string) => ObjectStore;
   readonly spec: ExportSpec;
   /** In plan order; a planned window names its entry by its place in here. */
   readonly entries: readonly ManifestEntry[];
@@ -56,6 +58,7 @@ export async function openExport(
   return {
     target,
     sweeps,
+    openStore,
     spec,
     entries,
     parameters: { samples, horizonSteps, stepS: stepUs / 1e6 },

@@ -19,7 +19,7 @@ import type {
 } from '@drivesweep/teacher-export';
 import type { OpenExport } from './open-export.ts';
 import { readCandidates } from './survey.ts';
-import { encodeRows, shardOptions, teacherRows } from './write-shard.ts';
+import { encodeRows, teacherRows } from './write-shard.ts';
 
 /*
  * The second stage: the filters that look at all windows, and which window goes into which shard. One process does it,
@@ -27,7 +27,7 @@ import { encodeRows, shardOptions, teacherRows } from './write-shard.ts';
  */
 
 /** Windows that are encoded to learn how large they are. */
-const MEASURED_WINDOWS = 128;
+const MEASURED_WINDOWS = { parquet: 128, webdataset: 16 } as const;
 /** Row groups are bounded by what they are unpacked; numbers of paths hardly pack. */
 const UNPACKED_PER_PACKED = 2;
 const ROWS_PER_GROUP = { least: 64, most: 65_536 };
@@ -80,15 +80,17 @@ export async function readPlan({ target }: OpenExport): Promise<ExportPlan | und
 /** Encodes some windows with and without their samples. */
 async function measure(open: OpenExport, kept: readonly Candidate[]): Promise<MeasuredSizes> {
   const windows = kept
-    .slice(0, MEASURED_WINDOWS)
+    .slice(0, MEASURED_WINDOWS[open.spec.recipe.layout])
     .map(({ entry, row, fate }) => ({ entry, row, samples: keptSamples(fate) }));
-  const rows: TeacherRow[] = [];
-  for await (const group of teacherRows(open, windows, 'train')) rows.push(...group);
-  const options = shardOptions(open, ROWS_PER_GROUP.most);
-  const bytesOf = async (some: readonly TeacherRow[]) =>
-    (await encodeRows([some], options)).length - (await encodeRows([[]], options)).length;
-  const whole = await bytesOf(rows);
-  const bare = await bytesOf(rows.map((row) => ({ ...row, samples: [] })));
+  // As they come: the rows of a group are of one drive.
+  const groups: (readonly TeacherRow[])[] = [];
+  for await (const group of teacherRows(open, windows, 'train')) groups.push(group);
+  const bytesOf = async (some: readonly (readonly TeacherRow[])[]) =>
+    (await encodeRows(open, some, ROWS_PER_GROUP.most)).length -
+    (await encodeRows(open, [], ROWS_PER_GROUP.most)).length;
+  const whole = await bytesOf(groups);
+  const bare = await bytesOf(groups.map((group) => group.map((row) => ({ ...row, samples: [] }))));
+  const rows = groups.flat();
   const samples = rows.reduce((sum, row) => sum + row.samples.length, 0);
   return { bytesPerWindow: bare / rows.length, bytesPerSample: (whole - bare) / samples };
 }

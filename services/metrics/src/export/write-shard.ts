@@ -1,12 +1,14 @@
 import { canonicalJson, DrivesweepError } from '@drivesweep/contracts';
 import type { Commit, TeacherProvenance, TeacherRow } from '@drivesweep/contracts';
 import { commitPart, readCommit } from '@drivesweep/object-store';
-import { encodeTeacherShard, readTable } from '@drivesweep/parquet-io';
-import type { TeacherShardOptions } from '@drivesweep/parquet-io';
+import { readTable } from '@drivesweep/parquet-io';
 import { metricIds } from '@drivesweep/scoring';
 import { createReasonsReader, createRowMaker, exportKeys } from '@drivesweep/teacher-export';
 import type { ExportPlan, PlannedWindow } from '@drivesweep/teacher-export';
+import { withFrames } from './frame-files.ts';
 import type { OpenExport, TaskAttempt } from './open-export.ts';
+import { parquetBytes, tarBytes } from './shard-bytes.ts';
+import type { RowGroups } from './shard-bytes.ts';
 import { factsOf, readScoreRows, readWindows, storedWindow } from './sweep-windows.ts';
 
 /*
@@ -31,7 +33,7 @@ export async function writeShard(
   if (shard === undefined) throw new DrivesweepError('INTERNAL', `there is no shard ${task}`);
   const windows = await readPlannedWindows(open, task);
   const groups = teacherRows(open, windows, shard.split);
-  const bytes = await encodeRows(groups, shardOptions(open, plan.rowsPerGroup));
+  const bytes = await encodeRows(open, groups, plan.rowsPerGroup);
   const rows = { expected: shard.windows, ok: windows.length, error: 0, skipped: 0 };
   const { commit } = await commitPart({
     store: open.target,
@@ -53,22 +55,19 @@ export async function writeShard(
   return commit;
 }
 
-export async function encodeRows(
-  groups: AsyncIterable<readonly TeacherRow[]> | Iterable<readonly TeacherRow[]>,
-  options: TeacherShardOptions,
+/** The bytes of rows in the layout of the recipe. */
+export function encodeRows(
+  open: OpenExport,
+  groups: RowGroups,
+  rowsPerGroup: number,
 ): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of encodeTeacherShard(groups, options)) pieces.push(piece);
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let end = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, end);
-    end += piece.length;
-  }
-  return bytes;
+  const options = shardOptions(open, rowsPerGroup);
+  return open.spec.recipe.layout === 'parquet'
+    ? parquetBytes(groups, options)
+    : withFrames(open, (framesOf) => tarBytes(groups, options, framesOf));
 }
 
-export function shardOptions({ spec, parameters }: OpenExport, rowsPerGroup: number) {
+function shardOptions({ spec, parameters }: OpenExport, rowsPerGroup: number) {
   const { contents } = spec.recipe;
   return {
     provenance: provenanceOf(spec),
