@@ -20,6 +20,7 @@ OPSET = 18
 IR_VERSION = 8
 
 FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
+BFLOAT16 = TensorProto.BFLOAT16
 Value = str
 #: Name, type and axes (numbers, names, None for any) of an input or output; None for any number of axes.
 Declared = tuple[Value, int, Sequence[int | str | None] | None]
@@ -138,6 +139,8 @@ class Builder:
         return self.op("Shape", value, start=start, end=end)
 
     def filled(self, shape: Value, fill: float | int | bool, onnx_type: int) -> Value:
+        if onnx_type == BFLOAT16:  # ConstantOfShape learns it in opset 20
+            return self.cast(self.filled(shape, fill, FLOAT), onnx_type)
         tensor = helper.make_tensor("value", onnx_type, [1], [fill])
         return self.op("ConstantOfShape", shape, value=tensor)
 
