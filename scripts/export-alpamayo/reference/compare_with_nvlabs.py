@@ -45,6 +45,7 @@ SEED = 1
 #: Lets our small pictures pass unscaled; their limit is 163,840.
 MIN_PIXELS = 32 * 32
 LIMITS = {
+    "names missing or unknown when loading": 0,
     "prompt ids": 0,
     "tokens": 0,
     "positions": 0,
@@ -53,7 +54,9 @@ LIMITS = {
     "values": 1e-5,
     "velocities": 1e-5,
     "actions": 1e-5,
+    "capped: actions without the last token's keys": 1e-5,
 }
+AS_EXPORTED = "capped: actions with them, as we define it"
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class Case:
     def __str__(self) -> str:
         navigation = ", navigation" if self.navigation else ""
         pictures = len(self.cameras) * self.frames
-        return f"{self.variant}, {pictures} of {self.height}x{self.width}, K = {self.samples}{navigation}"
+        size = f"{pictures} of {self.height}x{self.width}"
+        return f"{self.variant}, {size}, K = {self.samples}, at most {self.max_tokens} tokens{navigation}"
 
 
 @dataclass
@@ -101,6 +105,7 @@ def main() -> None:
     small = {"cameras": (0, 1), "frames": 2, "height": 64, "width": 96}
     cases = [Case(variant, **small, samples=6, max_tokens=48) for variant in VARIANTS]
     cases.append(Case("1.5", **small, samples=6, max_tokens=48, navigation="Turn left onto Main Street in 40m"))
+    cases.append(Case("r1", **small, samples=6, max_tokens=8))
     if options.full:
         release = {"cameras": (0, 1, 2, 6), "frames": 4, "height": 320, "width": 576}
         cases += [Case(variant, **release, samples=2, max_tokens=48) for variant in VARIANTS]
@@ -113,7 +118,7 @@ def main() -> None:
                 limit = LIMITS.get(name)
                 failed = limit is not None and not value <= limit
                 wrong |= failed
-                print(f"  {name:<44}{value:<12.3g}{'' if limit is None else f'limit {limit:g}'}{' FAILED' * failed}")
+                print(f"  {name:<48}{value:<12.3g}{'' if limit is None else f'limit {limit:g}'}{' FAILED' * failed}")
     sys.exit(int(wrong))
 
 
@@ -126,7 +131,7 @@ def compare(case: Case, folder: Path) -> dict[str, float]:
     noise = generator.standard_normal((case.samples, 64, 2), dtype=np.float32)
     history = example_history()
 
-    theirs = load_theirs(case.variant, folder)
+    theirs, wrong_names = load_theirs(case.variant, folder)
     prompt, watched = run_theirs(theirs, case, frames, history, uniforms, noise)
     ours = load_reference(folder)
     image_tokens = case.height * case.width // 32**2
@@ -137,7 +142,8 @@ def compare(case: Case, folder: Path) -> dict[str, float]:
         places = [i for i, (mine, theirs) in enumerate(zip(ids, prompt, strict=False)) if mine != theirs]
         print(f"  prompts of {len(ids)} and {len(prompt)} ids differ at {places[:5]}")
         return {"prompt ids": float("inf")}
-    return {"prompt ids": 0, **compare_rollouts(ours, ids, frames, uniforms, noise, watched, case)}
+    names = {"names missing or unknown when loading": wrong_names, "prompt ids": 0}
+    return {**names, **compare_rollouts(ours, ids, frames, uniforms, noise, watched, case)}
 
 
 def compare_rollouts(
@@ -149,38 +155,39 @@ def compare_rollouts(
     watched: Watched,
     case: Case,
 ) -> dict[str, float]:
-    worst = dict.fromkeys(list(LIMITS)[1:], 0.0)
-    counts, truncated = [], 0
+    worst = dict.fromkeys([*list(LIMITS)[2:], AS_EXPORTED], 0.0)
+    counts, capped = [], 0
     decode = Decode(case.max_tokens)
     with torch.no_grad():
         prompt = ours.prefill(torch.from_numpy(frames), ids)
         for k in range(case.samples):
             drawn, prefix = ours.generate(prompt, uniforms[k], decode)
+            x = torch.from_numpy(noise[k])[None]
             count = len(drawn)
             counts.append(count)
-            if drawn[-1].token != ours.end_id:
-                # Upstream warns here and leaves out the last token's keys; ours keep them. Nothing to compare.
-                truncated += 1
-                continue
             seen = len(ids) + count
             sequence = watched.sequences[k, len(ids) : seen].tolist()
             differing = sum(a != b.token for a, b in zip(sequence, drawn, strict=True))
             positions = watched.positions[:, k] - (prefix.position + torch.arange(64))
-            columns = torch.zeros(watched.mask.shape[-1], dtype=torch.bool)
-            columns[seen:-64] = True
             _worsen(worst, "tokens", differing)
             _worsen(worst, "positions", positions.abs().max())
+            if count == case.max_tokens:
+                # Their model never reads the last token that the limit allows; ours reads every token drawn.
+                capped += 1
+                _worsen(worst, AS_EXPORTED, (watched.actions[k] - ours.flow(prefix, x)[0]).abs().max())
+                prefix.cache.crop(seen - 1)
+                difference = (watched.actions[k] - ours.flow(prefix, x)[0]).abs().max()
+                _worsen(worst, "capped: actions without the last token's keys", difference)
+                continue
+            columns = torch.zeros(watched.mask.shape[-1], dtype=torch.bool)
+            columns[seen:-64] = True
             _worsen(worst, "masked columns", ((watched.mask[k, 0] != 0) != columns).sum())
             for layer, (keys, values) in enumerate(zip(watched.keys, watched.values, strict=True)):
                 mine = prefix.cache.layers[layer]
                 _worsen(worst, "keys", (keys[k, :, :seen] - mine.keys[0]).abs().max())
                 _worsen(worst, "values", (values[k, :, :seen] - mine.values[0]).abs().max())
-            _compare_flow(worst, ours, prefix, torch.from_numpy(noise[k])[None], watched, k)
-    return worst | {
-        "shortest sample": min(counts),
-        "longest sample": max(counts),
-        "samples truncated (not compared)": truncated,
-    }
+            _compare_flow(worst, ours, prefix, x, watched, k)
+    return worst | {"shortest sample": min(counts), "longest sample": max(counts), "capped samples": capped}
 
 
 def _compare_flow(
@@ -197,8 +204,11 @@ def _worsen(worst: dict[str, float], name: str, value: Any) -> None:
     worst[name] = max(worst[name], float(value))
 
 
-def load_theirs(variant: Variant, folder: Path) -> Any:
-    """Their model in float32 with the tiny checkpoint, whose backbone is named by its absolute path."""
+def load_theirs(variant: Variant, folder: Path) -> tuple[Any, int]:
+    """Their model in float32 with the tiny checkpoint, whose backbone is named by its absolute path.
+
+    Also how many tensors of the checkpoint it did not know or missed.
+    """
     _, module, name = CLASSES[variant]
     theirs = getattr(__import__(module, fromlist=[name]), name)
     # transformers prints a configuration as its difference from the default one, which names a model on the hub.
@@ -218,13 +228,15 @@ def load_theirs(variant: Variant, folder: Path) -> Any:
         "min_pixels": MIN_PIXELS,
     }
     (copied / "config.json").write_text(json.dumps(config))
-    model = theirs.from_pretrained(copied, dtype=torch.float32, attn_implementation="sdpa")
+    model, info = theirs.from_pretrained(
+        copied, dtype=torch.float32, attn_implementation="sdpa", output_loading_info=True
+    )
     if variant == "1.5":
         # Not stored by this release; in its bfloat16 the module's `.to` rounds them, in our float32 run nobody does.
         for name in FREQUENCY_BUFFERS:
             module = model.get_submodule(name.rpartition(".")[0])
             module.freqs = module.freqs.to(torch.bfloat16).float()
-    return model.eval()
+    return model.eval(), sum(len(info[key]) for key in ("missing_keys", "unexpected_keys", "mismatched_keys"))
 
 
 def run_theirs(
