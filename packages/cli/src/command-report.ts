@@ -10,6 +10,7 @@ import { printScorecards } from './print-scorecard.ts';
 import type { PrintedSweep } from './print-scorecard.ts';
 import { fetchReport } from './report-page.ts';
 import { runScoring } from './run-scoring.ts';
+import { readSealedSweep } from './sealed-sweep.ts';
 import { readScorecard } from './stored-scorecard.ts';
 
 const SWEEP_HELP = 'id of the sweep, the start of it, or the name of the sweep';
@@ -109,7 +110,9 @@ async function fromStore(
   const store = storeAt(storeUri, context);
   const sweepId = await findStoredSweep(wanted, store);
   const scorecard = await readScorecard(store, sweepId);
-  return { scorecard, filesAt: `${storeUri}/sweeps/${sweepId}` };
+  const { manifest } = await readSealedSweep(store, sweepId);
+  const filesAt = `${storeUri}/sweeps/${sweepId}`;
+  return { scorecard, filesAt, realtime: manifest.realtime };
 }
 
 async function fromApi(wanted: string, url: string, token: string | null): Promise<PrintedSweep> {

@@ -1,7 +1,8 @@
-import type { MetricSummary, Scorecard } from '@drivesweep/contracts';
+import type { MetricSummary, RealtimeCounts, Scorecard } from '@drivesweep/contracts';
 import { compareNaturally } from '@drivesweep/scoring';
 import type { Console } from './console.ts';
 import { jsonText } from './json-text.ts';
+import { realtimeLine } from './realtime-line.ts';
 import { formatTable } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -26,6 +27,8 @@ const HONEST_FOOTER = [
 export interface PrintedSweep {
   readonly scorecard: Scorecard;
   readonly filesAt: string | null;
+  /** How soon the policy answered, where the manifest was read. */
+  readonly realtime?: RealtimeCounts | undefined;
 }
 
 /**
@@ -181,9 +184,13 @@ function readableSlices(slices: readonly string[]): string[] {
 }
 
 function filesSection(sweeps: readonly PrintedSweep[], titles: readonly string[]): string[] {
-  return sweeps.flatMap(({ filesAt }, index) =>
-    filesAt === null ? [] : [`files of ${titles[index] ?? ''}: ${filesAt}`],
-  );
+  return sweeps.flatMap(({ filesAt, realtime }, index) => {
+    const soon = realtimeLine(realtime);
+    return [
+      ...(soon === null ? [] : [`${titles[index] ?? ''} ${soon}`]),
+      ...(filesAt === null ? [] : [`files of ${titles[index] ?? ''}: ${filesAt}`]),
+    ];
+  });
 }
 
 /** Headline metrics that any of the sweeps has a value of, in the order of the first that names them. */
