@@ -125,6 +125,23 @@ describe('a mistake in a sweep file is told with line, column, field, expected a
     expect(mistakes[0]).toMatch(expected);
   });
 
+  it('refuses a file that is small and huge when its aliases are followed', () => {
+    const levels = Array.from({ length: 9 }, (_, i) =>
+      i === 0
+        ? 'a0: &a0 [x, x]'
+        : `a${i}: &a${i} [${Array(9)
+            .fill(`*a${i - 1}`)
+            .join(', ')}]`,
+    );
+    expect(mistakesIn(`${levels.join('\n')}\n${GOOD}`)[0]).toMatch(
+      /^1:1 : cannot be read: .*alias/,
+    );
+  });
+
+  it('refuses a file that is nested without end', () => {
+    expect(mistakesIn(`a: ${'['.repeat(20_000)}`)).not.toEqual([]);
+  });
+
   it('tells all mistakes at once, in the order of their lines', () => {
     const text = changed('comma2k19,', 'comma,').replace('samples: 1', 'samples: 0');
     expect(mistakesIn(text).map((mistake) => mistake.split(':')[0])).toEqual(['3', '5']);

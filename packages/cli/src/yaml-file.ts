@@ -63,7 +63,11 @@ export function parseYamlFile<T extends z.ZodType>(
   { schema, fields, refuse }: YamlContract<T>,
 ): { readonly value: z.output<T>; readonly locate: Locate } {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, version: '1.2' });
+  const refuseWhole = (message: string) =>
+    refuse(path, [{ line: 1, column: 1, path: [], message }]);
+  const document = orRefuse(refuseWhole, () =>
+    parseDocument(text, { lineCounter, prettyErrors: false, version: '1.2' }),
+  );
   const at = (offset: number) => {
     const { line, col } = lineCounter.linePos(offset);
     return { line, column: col };
@@ -77,7 +81,7 @@ export function parseYamlFile<T extends z.ZodType>(
     throw refuse(path, mistakes);
   }
   const locate = (field: FieldPath) => at(offsetOf(document, field));
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const value = orRefuse<unknown>(refuseWhole, () => document.toJS({ maxAliasCount: 100 }));
   const checked = schema.safeParse(value);
   if (checked.success) return { value: checked.data, locate };
   const found = { root: value, locate, fields };
@@ -85,6 +89,15 @@ export function parseYamlFile<T extends z.ZodType>(
     path,
     checked.error.issues.flatMap((issue) => mistakesOf(issue, [], found)),
   );
+}
+
+/** A file that is nested too deeply, or that is small and huge when its aliases are followed, is a mistake of the file. */
+function orRefuse<T>(refuse: (message: string) => YamlFileError, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    throw refuse(`cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
 }
 
 interface ReadFile {
