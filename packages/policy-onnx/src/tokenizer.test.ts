@@ -59,6 +59,22 @@ describe('the tokenizer of a bundle', () => {
     expect(TOKENIZER.decode([first])).toBe('\ufffd');
   });
 
+  it('joins the bytes of a character that two tokens share', () => {
+    const bytes = TOKENIZER.encode('é');
+    expect(bytes.length).toBeGreaterThan(1);
+    expect(TOKENIZER.decode(bytes)).toBe('é');
+  });
+
+  it('decodes by other rules than bytes where the file says so', () => {
+    const json = JSON.parse(new TextDecoder().decode(ALPAMAYO_TOKENIZER.bytes)) as object;
+    const fused = { ...json, decoder: { type: 'Fuse' } };
+    const other = openTokenizer(new TextEncoder().encode(JSON.stringify(fused)), 'tokenizer.json');
+    const ids = TOKENIZER.encode('Stop the<|cot_end|>');
+    expect(TOKENIZER.decode(ids)).toBe('Stop the');
+    expect(other.decode(ids)).toBe('Stop\u0120the');
+    expect(other.decode([])).toBe('');
+  });
+
   it('makes nothing of nothing', () => {
     expect(TOKENIZER.encode('')).toEqual([]);
     expect(TOKENIZER.decode([])).toBe('');

@@ -1,5 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
+import { z } from 'zod';
 import { DrivesweepError } from '@drivesweep/contracts';
+import { byteLevelText } from './byte-level.ts';
 
 /** Text to token ids and back, as the model was trained with. */
 export interface BundleTokenizer {
@@ -11,32 +13,50 @@ export interface BundleTokenizer {
   has(id: number): boolean;
 }
 
+/** What is read of a tokenizer.json beside the library, which looks through all added tokens for each one it decodes. */
+const decodingSchema = z.object({
+  added_tokens: z.array(z.object({ id: z.int(), special: z.boolean() })),
+  decoder: z.object({ type: z.literal('ByteLevel') }),
+});
+
 /**
  * Opens the bytes of a tokenizer.json. Nothing is fetched.
  * Errors: BUNDLE_TOKENIZER_MISMATCH.
  */
 export function openTokenizer(bytes: Uint8Array, file: string): BundleTokenizer {
-  const tokenizer = parsed(bytes, file);
+  const { tokenizer, json } = parsed(bytes, file);
   return {
     encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
-    decode: (ids) =>
-      // The library takes no empty list.
-      ids.length === 0
-        ? ''
-        : tokenizer.decode([...ids], {
-            skip_special_tokens: true,
-            clean_up_tokenization_spaces: false,
-          }),
+    decode: decoderOf(tokenizer, json),
     has: (id) => tokenizer.id_to_token(id) !== undefined,
   };
 }
 
-function parsed(bytes: Uint8Array, file: string): Tokenizer {
+function decoderOf(tokenizer: Tokenizer, json: object): BundleTokenizer['decode'] {
+  const decoding = decodingSchema.safeParse(json);
+  if (!decoding.success) {
+    const options = { skip_special_tokens: true, clean_up_tokenization_spaces: false };
+    // The library takes no empty list.
+    return (ids) => (ids.length === 0 ? '' : tokenizer.decode([...ids], options));
+  }
+  const special = new Set(
+    decoding.data.added_tokens.filter((token) => token.special).map(({ id }) => id),
+  );
+  return (ids) =>
+    byteLevelText(
+      ids.filter((id) => !special.has(id)).map((id) => tokenizer.id_to_token(id) ?? ''),
+    );
+}
+
+function parsed(
+  bytes: Uint8Array,
+  file: string,
+): { readonly tokenizer: Tokenizer; readonly json: object } {
   try {
     const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (typeof json !== 'object' || json === null) throw new Error('it is no JSON object');
     // The second argument is tokenizer_config.json, whose fields all have their defaults in tokenizer.json.
-    return new Tokenizer(json, {});
+    return { tokenizer: new Tokenizer(json, {}), json };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DrivesweepError('BUNDLE_TOKENIZER_MISMATCH', `${file} is no tokenizer: ${why}`, {
