@@ -8,6 +8,9 @@ import { canonicalJson, sha256Hex } from '@drivesweep/contracts';
 
 const positive = (unit: string) => z.number(`expected ${unit}`).positive(`expected more than 0`);
 
+const oneOf = <const T extends readonly string[]>(names: T) =>
+  z.enum(names, { error: `expected ${names.join(' or ')}` });
+
 /** What a sample may be asked to hold. */
 export const REQUIREMENTS = ['trace', 'tokens', 'logprobs', 'actions'] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
@@ -16,7 +19,7 @@ const filters = z.strictObject({
   /** Every named field is there, and (unless `finished` is false) the trace was not cut off. */
   complete: z
     .strictObject({
-      require: z.array(z.enum(REQUIREMENTS)).default([]),
+      require: z.array(oneOf(REQUIREMENTS)).default([]),
       finished: z.boolean().default(true),
     })
     .optional(),
@@ -37,10 +40,10 @@ const filters = z.strictObject({
   /** Removes samples whose trace says what the time before t0 cannot hold. */
   no_chain_breaks: z.literal(true, 'expected true, or leave it out').optional(),
   /** Trace against the plan of the same sample; samples without a trace or without a known decision: see the docs. */
-  agreement: z.enum(['not_contradicted', 'supported']).optional(),
+  agreement: oneOf(['not_contradicted', 'supported']).optional(),
   /** The `keep` best of what is left: nearest to the recorded future, or to all K samples (which looks at no future). */
   best: z
-    .strictObject({ by: z.enum(['recorded', 'consensus']), keep: z.int().positive().default(1) })
+    .strictObject({ by: oneOf(['recorded', 'consensus']), keep: z.int().positive().default(1) })
     .optional(),
   /** Windows that say the same, and whose best plans end in the same cells of a grid, are kept `keep` times. */
   near_duplicates: z
@@ -48,7 +51,7 @@ const filters = z.strictObject({
       grid_m: positive('metres').default(1),
       speed_mps: positive('m/s').default(1),
       keep: z.int().positive().default(1),
-      within: z.enum(['drive', 'dataset']).default('drive'),
+      within: oneOf(['drive', 'dataset']).default('drive'),
     })
     .optional(),
   max_windows_per_drive: z.int().positive().optional(),
@@ -77,7 +80,7 @@ export const recipeSchema = z.strictObject({
       /** Files of drive ids; their ids are added to `drives` when the recipe is read. */
       lists: z.array(z.string().min(1)).default([]),
       /** Drives of the public lists that Alpamayo is evaluated on: refuse the export, remove them, or let them in. */
-      known_evaluation: z.enum(['refuse', 'remove', 'allow']).default('refuse'),
+      known_evaluation: oneOf(['refuse', 'remove', 'allow']).default('refuse'),
     })
     .prefault({}),
   splits: z
@@ -96,7 +99,7 @@ export const recipeSchema = z.strictObject({
   /** Facts that the report of every filter is cut by. */
   report_by: z.array(z.string().min(1)).max(8).default(['manoeuvre', 'future_lon', 'scenario']),
   /** `webdataset`: tars with the frames that the teacher saw, for training loops. */
-  layout: z.enum(['parquet', 'webdataset']).default('parquet'),
+  layout: oneOf(['parquet', 'webdataset']).default('parquet'),
   /** Size of the frames in tars; without it tars hold none. */
   frames: z.strictObject({ width: evenPixels, height: evenPixels }).optional(),
   shards: z
