@@ -8,6 +8,10 @@ const BENCHES = {
   'parquet-writing': async () => (await import('./parquet-writing.mjs')).benchParquetWriting,
   decoding: async () => (await import('./decoding.mjs')).benchDecoding,
   scoring: async () => (await import('./scoring.mjs')).benchScoring,
+  'reasoning-decode': async () => (await import('./reasoning-decode.mjs')).benchReasoningDecode,
+  'reasoning-samples': async () => (await import('./reasoning-samples.mjs')).benchReasoningSamples,
+  'reasoning-pipeline': async () =>
+    (await import('./reasoning-pipeline.mjs')).benchReasoningPipeline,
   'redis-memory': async () => (await import('./redis-memory.mjs')).benchRedisMemory,
 };
 
