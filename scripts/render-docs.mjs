@@ -2,9 +2,11 @@
 // Works on the compiled packages: npm run build first.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { ERROR_CODES } from '@drivesweep/contracts';
 import { openApiDocument } from '@drivesweep/coordinator';
 import { METRIC_FAMILIES } from '@drivesweep/scoring';
+import { settingsTables } from './deploy/settings-tables.mjs';
 
 const NOTICE = '<!-- Made by `npm run docs` from the code. Change the code, not this file. -->';
 
@@ -61,21 +63,42 @@ function factsOf({ definition, unit, range, better, tailAbove, validity, source 
   ];
 }
 
+/** A page that people write, with a part between two marks that is made here. */
+async function withPart(path, name, part) {
+  const page = readFileSync(fileAt(path), 'utf8');
+  const [start, end] = [
+    `<!-- ${name}: made by \`npm run docs\` from the code -->`,
+    `<!-- /${name} -->`,
+  ];
+  const [before, rest = ''] = page.split(start);
+  const after = rest.split(end)[1];
+  if (after === undefined) throw new Error(`${path} has no part ${name}`);
+  const whole = `${before}${start}\n\n${part}\n\n${end}${after}`;
+  // The rest of the page is formatted as every file here is, so this part is too.
+  return format(whole, { ...(await resolveConfig(fileAt(path))), parser: 'markdown' });
+}
+
+const fileAt = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+const settings = await settingsTables(table);
+
 const PAGES = {
   'docs/errors.md': errorsPage,
   'docs/metrics.md': metricsPage,
+  'docs/operations.md': () => withPart('docs/operations.md', 'settings', settings),
   'docs/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
 };
 
 const check = process.argv.includes('--check');
-const drifted = Object.entries(PAGES).filter(([path, render]) => {
-  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const wanted = render();
+const drifted = [];
+for (const [path, render] of Object.entries(PAGES)) {
+  const file = fileAt(path);
+  const wanted = await render();
   const same = existsSync(file) && readFileSync(file, 'utf8') === wanted;
   if (!same && !check) writeFileSync(file, wanted);
-  return !same;
-});
-for (const [path] of drifted) {
+  if (!same) drifted.push(path);
+}
+for (const path of drifted) {
   process.stderr.write(check ? `${path} differs from the code: npm run docs\n` : `wrote ${path}\n`);
 }
 process.exit(check && drifted.length > 0 ? 1 : 0);
