@@ -49,17 +49,20 @@ class BenchModel:
     max_tokens: int
 
 
-def _text(layers: int, hidden: int, heads: int, kv_heads: int) -> TextConfig:
-    return TextConfig(layers, hidden, 3 * hidden, heads, kv_heads, 64, 1e-6, 5e6, (12, 10, 10))
+def _text(layers: int, hidden: int, heads: int, kv_heads: int, head_dim: int) -> TextConfig:
+    half = head_dim // 2
+    sides = 5 * half // 16
+    section = (half - 2 * sides, sides, sides)
+    return TextConfig(layers, hidden, 3 * hidden, heads, kv_heads, head_dim, 1e-6, 5e6, section)
 
 
 #: 16 images of 48 tokens and 277 ids of text: 1045 slots of 12,288 bytes, times 4 windows.
 DECODE = BenchModel(
-    FrameSize(96, 128), _text(6, 256, 8, 4), expert_hidden=64, expert_heads=8, flow_steps=2, max_tokens=40
+    FrameSize(96, 128), _text(3, 256, 8, 4, 128), expert_hidden=64, expert_heads=8, flow_steps=2, max_tokens=40
 )
 #: The same prompt through layers three times as wide.
 PREFILL = BenchModel(
-    FrameSize(96, 128), _text(6, 768, 12, 2), expert_hidden=128, expert_heads=2, flow_steps=10, max_tokens=16
+    FrameSize(96, 128), _text(6, 768, 12, 2, 64), expert_hidden=128, expert_heads=2, flow_steps=10, max_tokens=16
 )
 
 
@@ -165,7 +168,7 @@ def bench_config(model: BenchModel, tokenizer: Tokenizer) -> ModelConfig:
     )
     return ModelConfig(
         variant="r1",
-        vision=VisionConfig(4, 128, 256, 4, text.hidden, 8, 2, 2, 256, (0, 1, 2)),
+        vision=VisionConfig(4, 128, 256, 4, text.hidden, 8, 2, 2, 256, (0, 1)),
         text=text,
         expert=expert,
         action=ActionConfig(64, 100_000, model.flow_steps, 20, 100.0, 64, 2, 0.03, 0.68, 0.0003, 0.026, False),

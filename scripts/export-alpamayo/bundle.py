@@ -125,7 +125,7 @@ def _plan(
         samples=options.samples,
         batch_sizes=options.batch_sizes,
         max_batch=options.max_batch,
-        rows_independent=onnx_type == FLOAT and config.text.group > 1,
+        rows_independent=onnx_type == FLOAT,
     )
     return Plan(facts, model_of(built, layout), layout)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from graph.attention import STEADY_TERMS, weighted_sum
+from graph.attention import STEADY_TERMS, apart, row_products, weighted_sum
 from graph.builder import FLOAT, Builder
 from running import session_of
 
@@ -35,3 +35,23 @@ def test_both_ways_of_summing_agree_but_for_rounding() -> None:
     values = random.standard_normal((1, HEADS, KEYS, WIDTH), np.float32)
     steady, plain = (summed(shares, values, steady=one, threads=1) for one in (True, False))
     np.testing.assert_allclose(steady, plain, atol=1e-3)
+
+
+def products(rows: np.ndarray, matrices: np.ndarray, threads: int) -> np.ndarray:
+    g = Builder()
+    g.rename_output(row_products(g, "rows", apart(g, "matrices")), "products")
+    inputs = [("rows", FLOAT, ["B", HEADS, "M", KEYS]), ("matrices", FLOAT, ["B", HEADS, KEYS, WIDTH])]
+    graph = g.graph("test", inputs, [("products", FLOAT, None)])
+    return session_of(graph, g.weights, threads=threads).run(None, {"rows": rows, "matrices": matrices})[0]
+
+
+def test_products_of_few_rows_are_the_same_bits_for_any_number_of_rows_windows_and_threads() -> None:
+    random = np.random.default_rng(2)
+    rows = random.standard_normal((3, HEADS, 24, KEYS), np.float32)
+    matrices = random.standard_normal((3, HEADS, KEYS, WIDTH), np.float32)
+    expected = products(rows, matrices, threads=1)
+    np.testing.assert_allclose(expected, rows.astype(np.float64) @ matrices, atol=1e-3)
+    for threads in (2, 4, 8):
+        for count in (1, 2, 24):
+            alone = products(rows[:1, :, :count].copy(), matrices[:1], threads=threads)
+            np.testing.assert_array_equal(alone, expected[:1, :, :count])

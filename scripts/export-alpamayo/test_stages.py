@@ -18,7 +18,8 @@ from test_sampling import plainly
 #: More than are summed in one go.
 TOKENS = 140
 PROMPT, IMAGES, WINDOWS, SAMPLES = 150, 2, 2, 2
-MODEL: BenchModel = replace(DECODE, frame=FrameSize(32, 64), text=replace(DECODE.text, layers=2, hidden=64, inner=96))
+TEXT = replace(DECODE.text, layers=2, hidden=64, inner=96, head_dim=32, mrope_section=(6, 5, 5))
+MODEL: BenchModel = replace(DECODE, frame=FrameSize(32, 64), text=TEXT)
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,24 @@ def weighted_sum(g: Builder, shares_low: Value, values_low: Value, length: int, 
     return g.reduce("ReduceSum", g.wide(g.matmul(shares, values)), lead)
 
 
+def apart(g: Builder, matrices_low: Value, lead: int = 2) -> Value:
+    """Prepares [..., S, N] for `row_products`; outside of a loop when it comes from there, as it may be a copy."""
+    return g.unsqueeze(matrices_low, lead) if g.steady_sums else matrices_low
+
+
+def row_products(g: Builder, rows_low: Value, prepared_low: Value, lead: int = 2) -> Value:
+    """float32 [..., M, N] of few rows [..., M, S] and what `apart` made of [..., S, N].
+
+    For a graph of the CPU each row is a product of its own: with a single row the kernels read the matrix where it
+    lies instead of packing it first (half the time for two rows, no loss up to about twenty), and the sum of a row
+    cannot hang on how many there are. The matrix is not repeated. For an accelerator the rows stay one product.
+    """
+    if not g.steady_sums:
+        return g.wide(g.matmul(rows_low, prepared_low))
+    products = g.wide(g.matmul(g.unsqueeze(rows_low, lead + 1), prepared_low))
+    return g.op("Squeeze", products, g.ints([lead + 1]))
+
+
 def masked_softmax(g: Builder, scores: Value, mask: Value | None) -> Value:
     """Softmax of float32 scores plus an additive mask, in the type of matrix products."""
     return g.low(g.softmax(scores if mask is None else g.add(scores, mask)))

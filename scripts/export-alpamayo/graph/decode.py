@@ -11,14 +11,14 @@ The end token goes through the layers like any other, so the expert finds its ke
 tokens that nobody reads.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onnx import GraphProto
 
 from model_config import ModelConfig, TextConfig
 from tensor_names import HEAD, TEXT
 
-from .attention import STEADY_TERMS, masked_softmax, steady_length, weighted_sum
+from .attention import apart, masked_softmax, row_products, steady_length
 from .builder import BOOL, FLOAT, INT64, Builder, Declared, Value
 from .layers import Embedding, Head, rms_norm
 from .prefill import LayerCache, Prompt
@@ -63,17 +63,18 @@ def decode(
         no_keys = g.filled(g.concat([*heads, g.ints([text.head_dim, 0])], axis=0), 0, g.compute_type)
         no_values = g.filled(g.concat([*heads, g.ints([0, text.head_dim])], axis=0), 0, g.compute_type)
         by_turn = g.transpose(uniforms, 2, 0, 1)
+        caches = [LayerCache(apart(g, one.keys), apart(g, one.values)) for one in prompt.layers]
 
-        body = _body(g, prompt, by_turn, config, settings, rotary)
+        body = _body(g, replace(prompt, layers=caches), by_turn, config, settings, rotary)
         carried = [hidden, finished, counts, *[no_keys, no_values] * text.layers]
         keep_going = g.true()
         results = g.loop(settings.max_tokens, keep_going, carried, body, scanned=2)
-        counts, caches = results[2], results[3 : 3 + 2 * text.layers]
+        counts, grown = results[2], results[3 : 3 + 2 * text.layers]
         tokens, logprobs = results[-2:]
 
         length = steady_length(g, settings.max_tokens)
         full = _FullLength(g, per_sample, heads, settings.max_tokens, length)
-        layers = [full.cache(g, keys, values, text) for keys, values in zip(caches[0::2], caches[1::2], strict=True)]
+        layers = [full.cache(g, keys, values, text) for keys, values in zip(grown[0::2], grown[1::2], strict=True)]
         return Text(
             full.texts(g, tokens, settings.pad_id, INT64),
             full.texts(g, logprobs, 0.0, FLOAT),
@@ -114,7 +115,7 @@ def _body(
     for index in range(text.layers):
         with g.scope(f"layers.{index}"):
             state, grown = _layer(
-                g, state, TextLayer(TEXT, index, text), prompt, prompt.layers[index], old[index], rope, text, settings
+                g, state, TextLayer(TEXT, index, text), prompt, prompt.layers[index], old[index], rope, text
             )
             new += grown
     hidden_after = rms_norm(g, state, f"{TEXT}.norm.weight", text.hidden, text.eps)
@@ -153,7 +154,6 @@ def _layer(
     old: tuple[Value, Value],
     rope: Turn,
     text: TextConfig,
-    settings: DecodeSettings,
 ) -> tuple[Value, list[Value]]:
     """The new token of every sample through one layer: state [B, K, D], and the grown keys and values."""
     width = text.head_dim
@@ -164,29 +164,16 @@ def _layer(
     grouped = g.reshape(layer.queries(g, normed, rope), 0, 0, text.kv_heads, text.group, width)
     queries = g.low(g.transpose(grouped, 0, 2, 1, 3, 4))  # [B, G, K, R, C]
     # All samples ask the prompt in one product.
-    asked = g.wide(g.matmul(g.reshape(queries, 0, 0, -1, width), cache.keys))
+    asked = row_products(g, g.reshape(queries, 0, 0, -1, width), cache.keys)
     to_prompt = g.reshape(g.add(asked, prompt.mask), 0, 0, -1, text.group, prompt.length)
-    to_self = g.wide(g.matmul(queries, keys))
+    to_self = row_products(g, queries, apart(g, keys, lead=3), lead=3)
     shares = masked_softmax(g, g.concat([to_prompt, to_self], axis=4), None)
 
     of_prompt = g.reshape(g.slice(shares, 4, 0, prompt.length), 0, 0, -1, prompt.length)
-    from_prompt = g.reshape(weighted_sum(g, of_prompt, cache.values, prompt.length), 0, 0, -1, text.group, width)
-    from_self = _own(g, g.slice(shares, 4, prompt.length), values, settings.max_tokens)
+    from_prompt = g.reshape(row_products(g, of_prompt, cache.values), 0, 0, -1, text.group, width)
+    from_self = row_products(g, g.slice(shares, 4, prompt.length), apart(g, values, lead=3), lead=3)
     seen = g.transpose(g.low(g.add(from_prompt, from_self)), 0, 2, 1, 3, 4)
     return layer.finish(g, state, g.reshape(seen, 0, 0, text.heads * width)), [keys, values]
-
-
-def _own(g: Builder, shares: Value, values: Value, max_tokens: int) -> Value:
-    """float32 [B, G, K, R, C]: what a sample takes from its own text, summed at fixed cuts like `weighted_sum`."""
-    if not g.steady_sums or max_tokens <= STEADY_TERMS:
-        return g.wide(g.matmul(shares, values))
-    total: Value | None = None
-    for start in range(0, max_tokens, STEADY_TERMS):
-        end = start + STEADY_TERMS
-        part = g.wide(g.matmul(g.slice(shares, 4, start, end), g.slice(values, 3, start, end)))
-        total = part if total is None else g.add(total, part)
-    assert total is not None
-    return total
 
 
 class _FullLength:
