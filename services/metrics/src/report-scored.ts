@@ -9,7 +9,7 @@ import type { ScoredSweep } from './score-shard.ts';
 import { writeScorecard } from './write-scorecard.ts';
 import type { ShardScores } from './write-scorecard.ts';
 
-/** Makes the page of a sweep whose scorecard is written. Never throws. */
+/** Makes the page of a sweep that is summed up. Never throws. */
 export type Reporter = (
   sweep: ScoredSweep,
   scorecard: Scorecard,
@@ -19,7 +19,7 @@ export type Reporter = (
 /** Told how a report ended: null when it is written. */
 export type ReportEnd = (sweepId: string, failure: DrivesweepError | null) => void;
 
-/** A page that fails is told and costs nothing else: the scorecard is there, and scoring again makes the page again. */
+/** A page that fails is told and costs nothing else: the scorecard follows, and scoring again makes the page again. */
 export function createReporter(env: Environment, onEnd: ReportEnd): Reporter {
   return async (sweep, scorecard, highlights) => {
     const { sweepId } = sweep.spec;
@@ -32,17 +32,23 @@ export function createReporter(env: Environment, onEnd: ReportEnd): Reporter {
   };
 }
 
-/** Sums up a sealed sweep, writes its scorecard and then its report. Errors: those of `writeScorecard`. */
-export async function writeScorecardAndReport(
+/**
+ * Sums up a sealed sweep, writes its report and then its scorecard: a sweep counts as done when its scorecard is there,
+ * and nobody should have to wait for its page then. Errors: those of `writeScorecard`.
+ */
+export function writeScorecardAndReport(
   sweep: ScoredSweep,
   shardScores: ShardScores,
   report: Reporter | null,
 ): Promise<Scorecard> {
   let highlights = createHighlights(sweep.scoring.metrics);
-  const scorecard = await writeScorecard(sweep, shardScores, () => {
-    highlights = createHighlights(sweep.scoring.metrics);
-    return highlights;
-  });
-  await report?.(sweep, scorecard, highlights);
-  return scorecard;
+  return writeScorecard(
+    sweep,
+    shardScores,
+    () => {
+      highlights = createHighlights(sweep.scoring.metrics);
+      return highlights;
+    },
+    async (scorecard) => report?.(sweep, scorecard, highlights),
+  );
 }

@@ -20,17 +20,20 @@ export interface RowWatcher {
  * rows and the metrics only: not on the order of the work, nor on who did it, when or where.
  * A sweep that is sealed anew in the meantime (it was partial and went on) is summed up again.
  * @param newWatcher called before each time that the rows go by
+ * @param before called with each scorecard before it is written: whoever finds a scorecard may count on what this does
  * Errors: SWEEP_STATE when it is not sealed, PART_CORRUPT, what `shardScores` throws, STORE_*.
  */
 export async function writeScorecard(
   sweep: ScoredSweep,
   shardScores: ShardScores,
   newWatcher?: () => RowWatcher,
+  before?: (scorecard: Scorecard) => Promise<void>,
 ): Promise<Scorecard> {
   const { store, spec, scoring } = sweep;
   for (;;) {
     const manifest = await readManifest(store, spec.sweepId);
     const scorecard = await sumUp(sweep, manifest, shardScores, newWatcher?.());
+    await before?.(scorecard);
     const key = keys.scorecard(spec.sweepId, scoring.scoringId);
     await store.put(key, encodeScorecard(scorecard));
     const latest = await readManifest(store, spec.sweepId);
