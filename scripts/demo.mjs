@@ -1,5 +1,5 @@
-// npm run demo: synthetic drives, one sweep for each of two policies on the real local cluster, their scorecards and
-// reports, and the comparison of the two.
+// npm run demo: synthetic drives, a sweep of nano and of both baselines on the real local cluster, their scorecards and
+// reports, and the comparison of nano with the first baseline.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -24,16 +24,11 @@ drivesweep(
   ...['--camera', 'camera_front_wide_120fov', '--duration', '14'],
 );
 drivesweep(
-  'run',
-  'demo/constant-velocity.yaml',
-  'demo/glance.yaml',
-  '--store',
-  `${OUT}/store`,
-  '--workers',
-  '2',
+  ...['run', 'demo/constant-velocity.yaml', 'demo/constant-turn-rate.yaml', 'demo/nano.yaml'],
+  ...['--store', `${OUT}/store`, '--workers', '2'],
 );
 drivesweep(
-  ...['compare', 'demo-constant-velocity', 'demo-glance'],
+  ...['compare', 'demo-constant-velocity', 'demo-nano'],
   ...['--store', `${OUT}/store`, '--html', `${OUT}/comparison.html`],
 );
 
@@ -43,5 +38,5 @@ The demo took ${seconds} s. Look further:
   ${OUT}/drives                    the recorded drives: play camera/*.zip's MP4 files, read labels/ with any Parquet reader
   ${OUT}/store/sweeps/<sweep id>   spec, plan, predictions (Parquet), scores, manifest, scorecard, report/index.html
   ${OUT}/comparison.html           the comparison as a page, to open in a browser
-  npx drivesweep report demo-glance --store ${OUT}/store --json
+  npx drivesweep report demo-nano --store ${OUT}/store --json
 `);

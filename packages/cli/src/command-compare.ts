@@ -54,7 +54,7 @@ export function addCompareCommand(program: Command, context: CommandContext): vo
       'after',
       `
 Examples:
-  drivesweep compare demo-constant-velocity demo-glance
+  drivesweep compare demo-constant-velocity demo-nano
   drivesweep compare sw-01234 sw-56789 --primary 'min_ade_6@6.4s[full]' --json
   drivesweep compare released candidate --html comparison.html
   drivesweep compare released candidate --fail-if 'ade_first@6.4s worse by 2%'`,
