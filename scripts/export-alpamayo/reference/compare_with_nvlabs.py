@@ -1,10 +1,11 @@
 """Runs the public NVlabs code beside the plain reference: same checkpoint, same uniforms, same noise.
 
-usage: python -m reference.compare_with_nvlabs --r1 CHECKOUT --v15 CHECKOUT [--full]
+usage: python -m reference.compare_with_nvlabs --r1 CHECKOUT --v15 CHECKOUT [--chat-template FILE] [--full]
 
 CHECKOUT is a clone of NVlabs/alpamayo and of NVlabs/alpamayo1.5 (see README.md for the commits and for what they
 import). Nothing of them is copied: their classes load the tiny checkpoint from a temporary folder and sample with
-`sample_trajectories_from_data_with_vlm_rollout`. Three things are put in from outside while they run:
+`sample_trajectories_from_data_with_vlm_rollout`. With --chat-template their messages go through that template, such as
+the one of Qwen/Qwen3-VL-8B-Instruct, in place of the tiny checkpoint's. Three things are put in from outside while they run:
 - `torch.multinomial` draws by the inverse of the cumulative sum from our uniforms, in place of torch's generator;
 - `torch.randn` hands out our noise for the flow;
 - the expert's `forward` and the flow's step function are watched, to see positions, mask, keys, values, velocities.
@@ -28,6 +29,7 @@ from unittest import mock
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from transformers import AutoProcessor
 
 from reference.configs import VARIANTS, Variant
@@ -95,10 +97,14 @@ def main() -> None:
     parser.add_argument("--r1", type=Path, required=True)
     parser.add_argument("--v15", type=Path, required=True)
     parser.add_argument("--full", action="store_true", help="also the rig of the release: 16 pictures of 320x576")
+    parser.add_argument("--chat-template", type=Path)
     options = parser.parse_args()
+    template = None if options.chat_template is None else options.chat_template.read_text()
     for checkout in (options.r1, options.v15):
         sys.path.insert(0, str(checkout / "src"))
-        commit = subprocess.run(["git", "-C", checkout, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+        commit = subprocess.run(
+            ["git", "-C", checkout, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        )
         print(f"{checkout.name} @ {commit.stdout.strip()}")
 
     torch.set_num_threads(1)
@@ -113,6 +119,8 @@ def main() -> None:
     for case in cases:
         with tempfile.TemporaryDirectory() as folder:
             make_tiny_checkpoint(Path(folder), case.variant, SEED)
+            if template is not None:
+                (Path(folder) / "vlm" / "chat_template.jinja").write_text(template)
             print(f"\n{case}")
             for name, value in compare(case, Path(folder)).items():
                 limit = LIMITS.get(name)
@@ -345,9 +353,7 @@ def random_numbers(uniforms: np.ndarray, noise: np.ndarray) -> Iterator[None]:
         yield
 
 
-def _tokenizer(folder: Path) -> Any:
-    from tokenizers import Tokenizer
-
+def _tokenizer(folder: Path) -> Tokenizer:
     return Tokenizer.from_file(str(folder / "tokenizer.json"))
 
 

@@ -128,9 +128,7 @@ def _keep_channels_constant(weights: dict[str, torch.Tensor]) -> None:
     weights["vlm.model.visual.merger.linear_fc2.bias"][BIAS_CHANNEL] = BIAS
 
 
-def _shape_the_vocabulary(
-    weights: dict[str, torch.Tensor], config: dict[str, Any], tokenizer: Tokenizer
-) -> None:
+def _shape_the_vocabulary(weights: dict[str, torch.Tensor], config: dict[str, Any], tokenizer: Tokenizer) -> None:
     """Gives embeddings their constant channels, and the rows of `lm_head` their biases through those channels."""
     cot_end, end = token_id(tokenizer, "<|cot_end|>"), config["traj_token_ids"]["future_start"]
     embeddings, head = weights["vlm.model.language_model.embed_tokens.weight"], weights["vlm.lm_head.weight"]
@@ -189,9 +187,7 @@ def _write_backbone(folder: Path, backbone: dict[str, Any], tokenizer: Tokenizer
         "processor_class": "Qwen3VLProcessor",
     }
     _write_json(folder / "preprocessor_config.json", {**picture, "image_processor_type": "Qwen2VLImageProcessorFast"})
-    _write_json(
-        folder / "video_preprocessor_config.json", {**picture, "video_processor_type": "Qwen3VLVideoProcessor"}
-    )
+    _write_json(folder / "video_preprocessor_config.json", {**picture, "video_processor_type": "Qwen3VLVideoProcessor"})
     (folder / "chat_template.jinja").write_text(CHAT_TEMPLATE)
 
 

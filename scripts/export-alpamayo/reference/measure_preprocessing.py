@@ -46,11 +46,16 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     out: Path = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    versions = {"torch": torch.__version__, "torchvision": torchvision.__version__, "transformers": transformers.__version__}
+    versions = {
+        "torch": torch.__version__,
+        "torchvision": torchvision.__version__,
+        "transformers": transformers.__version__,
+    }
     cases = [_measure(out, *case) for case in CASES]
     (out / "resize.json").write_text(json.dumps({"versions": versions, "cases": cases}) + "\n")
     sizes = [
-        {"height": h, "width": w, "expected": list(smart_resize(h, w, FACTOR, MIN_PIXELS, MAX_PIXELS))} for h, w in SIZES
+        {"height": h, "width": w, "expected": list(smart_resize(h, w, FACTOR, MIN_PIXELS, MAX_PIXELS))}
+        for h, w in SIZES
     ]
     limits = {"factor": FACTOR, "minPixels": MIN_PIXELS, "maxPixels": MAX_PIXELS}
     (out / "smart-resize.json").write_text(json.dumps({**limits, "sizes": sizes}, indent=1) + "\n")
@@ -59,7 +64,10 @@ def main() -> None:
 def picture(kind: str, height: int, width: int) -> np.ndarray:
     """uint8 [3, height, width] from whole numbers: hashed noise, or two gradients with a little of that noise."""
     c, y, x = np.meshgrid(
-        np.arange(3, dtype=np.uint64), np.arange(height, dtype=np.uint64), np.arange(width, dtype=np.uint64), indexing="ij"
+        np.arange(3, dtype=np.uint64),
+        np.arange(height, dtype=np.uint64),
+        np.arange(width, dtype=np.uint64),
+        indexing="ij",
     )
     h = (x * 374761393 + y * 668265263 + c * 2246822519) & 0xFFFFFFFF
     h = ((h ^ (h >> np.uint64(13))) * 1274126177) & 0xFFFFFFFF

@@ -22,9 +22,7 @@ CAMERA_LABELS = {
     6: "Front telephoto camera",
 }
 SYSTEM = "You are a driving assistant that generates safe and accurate actions."
-INSTRUCTION = (
-    "output the chain-of-thought reasoning of the driving process, then output the future trajectory."
-)
+INSTRUCTION = "output the chain-of-thought reasoning of the driving process, then output the future trajectory."
 HISTORY_MIN = np.array([-4, -4, -10], np.float32)
 HISTORY_MAX = np.array([4, 4, 10], np.float32)
 

@@ -20,7 +20,9 @@ _HEAD = """\
 
 def main() -> None:
     r1, v15 = released_shapes("r1"), released_shapes("1.5")
-    lines = [f"{name}\t{'x'.join(map(str, shape)) or '-'}\t{'R1 1.5' if name in v15 else 'R1'}" for name, shape in r1.items()]
+    lines = [
+        f"{name}\t{'x'.join(map(str, shape)) or '-'}\t{'R1 1.5' if name in v15 else 'R1'}" for name, shape in r1.items()
+    ]
     LIST.write_text(_HEAD + "\n".join(lines) + "\n")
     for release, shapes in (("R1", r1), ("1.5", v15)):
         numbers = sum(math.prod(shape) for shape in shapes.values())

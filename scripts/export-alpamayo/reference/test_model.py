@@ -101,7 +101,7 @@ def test_navigation_changes_the_answer(model: Reference, folder: Path) -> None:
     assert silent.logprobs[0, 0, 0] != told.logprobs[0, 0, 0]
 
 
-def test_a_checkpoint_of_another_architecture_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_architecture_is_refused(tmp_path: Path) -> None:
     make_tiny_checkpoint(tmp_path, "1.5", seed=1)
     config = json.loads((tmp_path / "config.json").read_text())
     config["action_in_proj_cfg"]["num_enc_layers"] = 3

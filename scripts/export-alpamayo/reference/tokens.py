@@ -49,7 +49,9 @@ def extend(base: Tokenizer, variant: str) -> Tokenizer:
     """A copy of the base tokenizer with the trajectory bins and special tokens of `variant` added."""
     tokenizer = Tokenizer.from_str(base.to_str())
     tokenizer.add_tokens([AddedToken(f"<i{bin}>", normalized=True, special=False) for bin in range(BINS)])
-    tokenizer.add_special_tokens([AddedToken(token, normalized=False, special=True) for token in special_tokens(variant)])
+    tokenizer.add_special_tokens(
+        [AddedToken(token, normalized=False, special=True) for token in special_tokens(variant)]
+    )
     return tokenizer
 
 
