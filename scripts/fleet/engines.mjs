@@ -67,11 +67,14 @@ export function startEngines({ count, redisUrl, storeUri, sweepId, windows, wind
   return { spans, stop: () => Promise.all(consumers.map((consumer) => consumer.stop(1_000))) };
 }
 
-/** Share of the time between two moments in which the engines were busy. */
-export function busyRatio(spans, engines, fromMs, toMs) {
-  const busy = spans.reduce(
-    (sum, span) => sum + Math.max(0, Math.min(span.toMs, toMs) - Math.max(span.fromMs, fromMs)),
-    0,
-  );
+/**
+ * Share of the time between two moments in which the engines computed. A shard counts for the time that it should take:
+ * what a sleep is late, because this machine is busy, is counted as idle.
+ */
+export function busyRatio({ spans, engines, shardMs, fromMs, toMs }) {
+  const busy = spans.reduce((sum, span) => {
+    const inside = Math.max(0, Math.min(span.toMs, toMs) - Math.max(span.fromMs, fromMs));
+    return sum + inside * Math.min(1, shardMs / (span.toMs - span.fromMs));
+  }, 0);
   return busy / (engines * (toMs - fromMs));
 }

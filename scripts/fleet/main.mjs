@@ -76,7 +76,7 @@ async function busy() {
     const toMs = performance.now();
     // Spans are told when they end.
     await sleep(2 * shardMs);
-    const ratio = busyRatio(spans, engines, fromMs, toMs);
+    const ratio = busyRatio({ spans, engines, shardMs, fromMs, toMs });
     const { shards: progress } = await coordinator.status(sweepId);
     await stop();
     say(
