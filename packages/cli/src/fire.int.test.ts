@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FireCluster, seriesOf } from './test-fire.ts';
@@ -156,5 +159,48 @@ describe('the last worker', () => {
     ).toBeGreaterThan(1);
     await cluster.start('gpu-worker');
     await cluster.until(coordinator, sweepId, ({ counts }) => counts.ok === 600);
+  });
+});
+
+describe('a trace', () => {
+  it('of each shard reaches the receiver whole: shard, job, its steps', async () => {
+    const spans: { name: string; traceId: string; parentSpanId: string; spanId: string }[] = [];
+    const receiver = createServer((request, response) => {
+      let text = '';
+      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      request.on('end', () => {
+        const body = JSON.parse(text) as {
+          resourceSpans: { scopeSpans: { spans: typeof spans }[] }[];
+        };
+        spans.push(
+          ...body.resourceSpans.flatMap((of) => of.scopeSpans.flatMap((one) => one.spans)),
+        );
+        response.end('{}');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    const { port } = receiver.address() as AddressInfo;
+    cluster = await FireCluster.open(3, {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    });
+    const coordinator = await cluster.start('coordinator');
+    await cluster.start('gpu-worker');
+    const sweepId = await cluster.submit(coordinator, T0S_US);
+    await cluster.until(coordinator, sweepId, ({ counts }) => counts.ok === 60);
+    await vi.waitFor(() => expect(spans).toHaveLength(3 * 5), { timeout: 20_000 });
+    receiver.close();
+    for (const traceId of new Set(spans.map((span) => span.traceId))) {
+      const trace = spans.filter((span) => span.traceId === traceId);
+      const idOf = (name: string) => trace.find((span) => span.name === name)?.spanId;
+      const parents = Object.fromEntries(trace.map((span) => [span.name, span.parentSpanId]));
+      const job = idOf('job');
+      expect(parents).toEqual({
+        shard: '',
+        job: idOf('shard'),
+        compute: job,
+        encode: job,
+        commit: job,
+      });
+    }
   });
 });

@@ -19,6 +19,8 @@ export { createLogger } from './logger.ts';
 export type { Logger } from './logger.ts';
 export { createMetrics, STAGE_SECONDS_BUCKETS } from './metrics.ts';
 export type { Counter, Gauge, Histogram, Metrics } from './metrics.ts';
+export { openTracing, ROOT_SPAN } from './tracing.ts';
+export type { ShardSpan, Tracing } from './tracing.ts';
 export { runService } from './run-service.ts';
 export type {
   ProcessHost,

@@ -10,7 +10,8 @@ import type {
   SweepStatus,
 } from '@drivesweep/contracts';
 import type { JobProducer } from '@drivesweep/queue-bullmq';
-import type { Logger } from '@drivesweep/service-kit';
+import { ROOT_SPAN } from '@drivesweep/service-kit';
+import type { Logger, Tracing } from '@drivesweep/service-kit';
 import { activityOf, perform } from './activities.ts';
 import { forEachBounded } from './bounded.ts';
 import { budgetSpent } from './error-budget.ts';
@@ -20,6 +21,7 @@ import { JobFeed } from './job-feed.ts';
 import { resolveSweep } from './resolve-sweep.ts';
 import type { OpenStore } from './open-store.ts';
 import type { SweepRun, WorkListener } from './sweep-run.ts';
+import type { InFlight } from './shard-progress.ts';
 import { statusOf } from './sweep-status.ts';
 import type { SweepStore } from './sweep-store.ts';
 import { takeUp } from './take-up.ts';
@@ -35,6 +37,7 @@ export interface CoordinatorOptions {
   readonly jobsPerWorker: number;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  readonly tracing?: Tracing;
   /** How often jobs are looked at for events that were lost. */
   readonly reconcileMs?: number;
   /** How long it rests at most when nothing happens. */
@@ -353,15 +356,25 @@ export class Coordinator {
   #listener(run: SweepRun, queue: keyof typeof QUEUES): WorkListener {
     const { telemetry, logger } = this.#options;
     return {
-      committed: ({ attempt }) => {
+      committed: ({ attempt }, entry) => {
         telemetry.commits.inc({ queue });
         telemetry.attempts.observe({ queue }, attempt);
+        if (queue === 'predictions') this.#trace(run, attempt, entry);
       },
       quarantined: (shardId, failure) => {
         telemetry.quarantined.inc({ queue });
         logger.error({ sweepId: run.sweepId, queue, shardId, ...failure }, 'shard quarantined');
       },
     };
+  }
+
+  /** The root of a shard's trace: from its job being handed out to its commit being seen. */
+  #trace({ sweepId }: SweepRun, attempt: number, { shardId, windows, sinceMs }: InFlight): void {
+    if (sinceMs === undefined) return;
+    this.#options.tracing?.record({
+      ...{ sweepId, shardId, name: 'shard', key: ROOT_SPAN, parentKey: null },
+      ...{ startMs: sinceMs, endMs: Date.now(), attributes: { windows, attempt } },
+    });
   }
 
   #move(run: SweepRun, to: SweepRun['state']): void {

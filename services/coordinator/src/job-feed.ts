@@ -173,7 +173,13 @@ export class JobFeed<T extends SweepJob> {
     await this.#options.producer.add(picked.map(({ job }) => job));
     for (const { work, shard, job } of picked) {
       const { index, shardId, t0Us } = shard;
-      work.progress.start({ index, shardId, jobId: job.jobId, windows: t0Us.length });
+      work.progress.start({
+        index,
+        shardId,
+        jobId: job.jobId,
+        windows: t0Us.length,
+        sinceMs: Date.now(),
+      });
     }
     for (const work of hungry) work.deficit = deficits.get(work.sweepId) ?? 0;
   }

@@ -7,6 +7,8 @@ export interface InFlight {
   readonly shardId: string;
   readonly jobId: string;
   readonly windows: number;
+  /** When its job was handed out, in milliseconds since 1970; for traces. */
+  readonly sinceMs?: number;
 }
 
 /** A shard that has failed for good. */

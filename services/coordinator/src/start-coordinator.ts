@@ -8,7 +8,13 @@ import {
   s3OptionsFromEnv,
 } from '@drivesweep/object-store';
 import { openJobProducer, takeSoleLock } from '@drivesweep/queue-bullmq';
-import { accessOf, createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
+import {
+  accessOf,
+  createHttpServer,
+  createMetrics,
+  openTracing,
+  queueTimingOf,
+} from '@drivesweep/service-kit';
 import type { Health, RunningService, ServiceContext } from '@drivesweep/service-kit';
 import { addRoutes, countRequests } from './api.ts';
 import { readConfig } from './config.ts';
@@ -45,6 +51,7 @@ export async function startCoordinator(context: ServiceContext): Promise<Running
   const predictions = openJobProducer<PredictionJob>({ ...place, queue: QUEUES.predictions });
   const scores = openJobProducer<ScoreJob>({ ...place, queue: QUEUES.scores });
   const metrics = createMetrics({ service: 'coordinator' });
+  const tracing = openTracing(env, 'coordinator', (why) => logger.warn({ why }, 'traces'));
   const coordinator = new Coordinator({
     store: new SweepStore(store),
     openStore: openSource,
@@ -53,6 +60,7 @@ export async function startCoordinator(context: ServiceContext): Promise<Running
     jobsPerWorker: config.DRIVESWEEP_JOBS_PER_WORKER,
     logger,
     telemetry: createTelemetry(metrics),
+    tracing,
   });
   addGauges(metrics, {
     coordinator,
@@ -87,6 +95,7 @@ export async function startCoordinator(context: ServiceContext): Promise<Running
     async stop() {
       await http.close();
       await coordinator.stop();
+      await tracing.close();
       await lock.release();
       await Promise.all([predictions.close(), scores.close()]);
     },

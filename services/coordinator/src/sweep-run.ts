@@ -21,6 +21,7 @@ import { scoringDescription } from '@drivesweep/scoring';
 import type { FeedWork } from './job-feed.ts';
 import type { PlanReader } from './plan-reader.ts';
 import { ShardProgress } from './shard-progress.ts';
+import type { InFlight } from './shard-progress.ts';
 import { Throughput } from './throughput.ts';
 
 /** A piece of work that runs beside the turns: planning, loading or sealing. */
@@ -143,9 +144,9 @@ export class SweepRun {
       readShard: (index) => this.#readShard(index),
       jobOf: (shard) => this.#predictionJob(shard),
       commitKey: (shardId) => keys.predictionCommit(this.sweepId, shardId),
-      onCommit: (_entry, commit) => {
+      onCommit: (entry, commit) => {
         this.addCommit(commit);
-        seen.committed(commit);
+        seen.committed(commit, entry);
       },
       onQuarantine: ({ windows, shardId }, failure) => {
         this.quarantinedWindows += windows;
@@ -171,7 +172,7 @@ export class SweepRun {
       readShard: (index) => this.#readShard(index),
       jobOf: ({ shardId, index }) => this.#scoreJob({ kind: 'shard', shardId, index }),
       commitKey: (shardId) => keys.scoreCommit(this.sweepId, this.scoringId, shardId),
-      onCommit: (_entry, commit) => seen.committed(commit),
+      onCommit: (entry, commit) => seen.committed(commit, entry),
       onQuarantine: ({ shardId }, failure) => seen.quarantined(shardId, failure),
     };
   }
@@ -198,7 +199,7 @@ export class SweepRun {
 
 /** Who wants to know what becomes of shards. */
 export interface WorkListener {
-  committed(commit: Commit): void;
+  committed(commit: Commit, entry: InFlight): void;
   quarantined(shardId: string, failure: JobFailure): void;
 }
 

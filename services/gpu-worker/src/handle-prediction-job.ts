@@ -74,7 +74,7 @@ async function handle(
       engine.compute(engineSweep(spec), shard, attempt.signal),
     );
     telemetry.windowsComputed.inc(answer.rows.length);
-    watch.computed();
+    watch.computed(answer.seconds);
     // A lock that was lost or a process that stops is no reason to throw finished work away: the commit decides.
     const { commit, outcome } = await write(spec, shard, answer, attempt, watch, tools);
     telemetry.commits.inc({ outcome });

@@ -74,6 +74,8 @@ export interface LatencySeconds {
   readonly seconds: number;
 }
 
+export type StageSums = Readonly<Partial<Record<Stage, number>>>;
+
 /** An error that crosses a process boundary. */
 export interface PlainError {
   readonly code: ErrorCode;
@@ -101,6 +103,8 @@ export interface ShardAnswer {
   readonly provider: string;
   readonly software: Readonly<Record<string, string>>;
   readonly realtime: RealtimeCounts;
+  /** Seconds of the stages that are of this shard alone. */
+  readonly seconds?: StageSums;
 }
 
 /** Seconds since the engine started, for differences. */

@@ -4,13 +4,19 @@ import { predictionJobSchema, QUEUES } from '@drivesweep/contracts';
 import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { openJobConsumer } from '@drivesweep/queue-bullmq';
 import type { ConsumerEvent } from '@drivesweep/queue-bullmq';
-import { createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
+import {
+  createHttpServer,
+  createMetrics,
+  openTracing,
+  queueTimingOf,
+} from '@drivesweep/service-kit';
 import type { Logger, RunningService, ServiceContext } from '@drivesweep/service-kit';
 import { readWorkerConfig } from './config.ts';
 import type { WorkerConfig } from './config.ts';
 import { EngineHost } from './engine-host.ts';
 import { createPredictionJobHandler } from './handle-prediction-job.ts';
 import type { ShardEvent } from './shard-watch.ts';
+import { traceShard } from './shard-trace.ts';
 import { steppingOver } from './step-over.ts';
 import { createTelemetry } from './telemetry.ts';
 import { watchIdleness } from './watch-idleness.ts';
@@ -31,6 +37,7 @@ export async function serve({ env, logger, fatal, end }: ServiceContext): Promis
   await emptyScratch(config);
   const metrics = createMetrics({ service: 'gpu-worker' });
   const telemetry = createTelemetry(metrics);
+  const tracing = openTracing(env, 'gpu-worker', (why) => logger.warn({ why }, 'traces'));
   const engine = new EngineHost({
     env: { ...env, DRIVESWEEP_WORKER_ID: config.DRIVESWEEP_WORKER_ID },
     limits: {
@@ -68,7 +75,10 @@ export async function serve({ env, logger, fatal, end }: ServiceContext): Promis
       }),
       telemetry,
       workerId: config.DRIVESWEEP_WORKER_ID,
-      onShard: (event) => logShard(logger, event),
+      onShard(event) {
+        logShard(logger, event);
+        traceShard(tracing, config.DRIVESWEEP_WORKER_ID, event);
+      },
     }),
     onEvent(event) {
       telemetry.jobEvents.inc({ event: event.kind });
@@ -92,6 +102,7 @@ export async function serve({ env, logger, fatal, end }: ServiceContext): Promis
       idle?.release();
       await consumer.stop(Math.max(0, graceMs - ENGINE_GRACE_MS));
       await engine.stop();
+      await tracing.close();
       await http.close();
     },
   };

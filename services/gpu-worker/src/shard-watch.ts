@@ -6,6 +6,7 @@ import type {
   RowCounts,
   Shard,
 } from '@drivesweep/contracts';
+import type { StageSums } from './protocol.ts';
 import type { CommitOutcome } from './telemetry.ts';
 
 /** The shard that something happened to, as logs and traces name it. */
@@ -22,6 +23,8 @@ export interface WatchedStep {
   readonly step: 'compute' | 'encode' | 'commit';
   readonly startMs: number;
   readonly endMs: number;
+  /** Where its time went, as the engine tells it; stages overlap, so their sum may be longer. */
+  readonly seconds?: StageSums;
 }
 
 /*
@@ -81,7 +84,10 @@ export class ShardWatch {
     }
   }
 
-  computed(): void {
+  /** @param seconds of the stages inside the last step */
+  computed(seconds: StageSums | undefined): void {
+    const step = this.#steps.pop();
+    if (step) this.#steps.push(seconds ? { ...step, seconds } : step);
     this.#tell({ kind: 'computed', shard: this.#shard });
   }
 

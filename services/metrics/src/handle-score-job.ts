@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
 import type { JobHandler, JobResult, ObjectStore, ScoreJob } from '@drivesweep/contracts';
+import { ROOT_SPAN } from '@drivesweep/service-kit';
+import type { Tracing } from '@drivesweep/service-kit';
 import { writeScorecardAndReport } from './report-scored.ts';
 import type { Reporter } from './report-scored.ts';
 import { readScores, scoreShard } from './score-shard.ts';
@@ -18,6 +20,7 @@ export function createScoreJobHandler(
   store: ObjectStore,
   telemetry: Telemetry,
   report: Reporter | null = null,
+  tracing?: Tracing,
 ): JobHandler<ScoreJob> {
   const openSweep = keepRecent(KEPT_SWEEPS, async (sweepId): Promise<ScoredSweep> => {
     const spec = await readSpec(store, sweepId);
@@ -29,10 +32,16 @@ export function createScoreJobHandler(
     attempt: number,
   ): Promise<ScoredShard> => {
     const end = telemetry.scoreSeconds.startTimer();
+    const startMs = Date.now();
     const who = { attempt, nonce: randomUUID(), now: () => new Date() };
     const scored = await scoreShard({ store, spec, scoring }, shardId, who);
     if (scored.result !== 'resumed') end();
     countShard(telemetry, scored);
+    tracing?.record({
+      ...{ sweepId: spec.sweepId, shardId, name: 'score', key: `score/${attempt}` },
+      ...{ parentKey: ROOT_SPAN, startMs, endMs: Date.now() },
+      attributes: { attempt, result: scored.result },
+    });
     return scored;
   };
   const handle: JobHandler<ScoreJob> = async (job, { attempt, signal }) => {

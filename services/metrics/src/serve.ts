@@ -2,7 +2,13 @@ import { asDrivesweepError, QUEUES, scoreJobSchema } from '@drivesweep/contracts
 import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { openJobConsumer } from '@drivesweep/queue-bullmq';
 import type { ConsumerEvent } from '@drivesweep/queue-bullmq';
-import { accessOf, createHttpServer, createMetrics, queueTimingOf } from '@drivesweep/service-kit';
+import {
+  accessOf,
+  createHttpServer,
+  createMetrics,
+  openTracing,
+  queueTimingOf,
+} from '@drivesweep/service-kit';
 import type { Health, Logger, RunningService, ServiceContext } from '@drivesweep/service-kit';
 import { addRoutes } from './api.ts';
 import { readServiceConfig } from './config.ts';
@@ -27,6 +33,7 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
   await probePutIfAbsent(store);
   const metrics = createMetrics({ service: 'metrics' });
   const telemetry = createTelemetry(metrics);
+  const tracing = openTracing(env, 'metrics', (why) => logger.warn({ why }, 'traces'));
   const scores = new SealedScores(store);
   addScoreGauges(metrics, scores);
   const look = () =>
@@ -47,7 +54,7 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
     queue: QUEUES.scores,
     schema: scoreJobSchema,
     concurrency: CONCURRENCY,
-    handler: createScoreJobHandler(store, telemetry, report),
+    handler: createScoreJobHandler(store, telemetry, report, tracing),
     onEvent(event) {
       telemetry.jobEvents.inc({ event: event.kind });
       logEvent(logger, event);
@@ -69,6 +76,7 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
     async stop(graceMs) {
       clearInterval(looking);
       await consumer.stop(graceMs);
+      await tracing.close();
       await http.close();
     },
   };

@@ -14,6 +14,7 @@ import type {
   LatencySeconds,
   Stage,
   StageSeconds,
+  StageSums,
 } from '../protocol.ts';
 import type { BatchLimits } from '../batch-limits.ts';
 import { BusyMeter } from './busy-meter.ts';
@@ -46,6 +47,7 @@ export interface ComputedShard {
   readonly rows: readonly PredictionRow[];
   readonly provider: string;
   readonly realtime: RealtimeCounts;
+  readonly seconds?: StageSums;
 }
 
 /** Computes shards, several at a time: while one is with the policy the next is read and decoded. */
@@ -90,17 +92,21 @@ export class Engine {
         requireAnswerable(policy, sweep);
         requireNavigationTaken(policy, sweep, shard);
         signal.throwIfAborted();
+        const sums: Partial<Record<Stage, number>> = {};
         const { rows, realtime } = await computeShard(sweep, shard, {
           ...openDataset(sweep.dataset),
           policy,
           openLane: (...asked) => this.#inference.openLane(...asked),
           account: (bytes) => void (this.#frameBytes += bytes),
-          observe: (stage, seconds) => this.#observe(stage, seconds),
+          observe: (stage, seconds) => {
+            this.#observe(stage, seconds);
+            sums[stage] = (sums[stage] ?? 0) + seconds;
+          },
           onAnswered,
           nowMs,
           signal,
         });
-        return { rows, provider: policy.provider, realtime };
+        return { rows, provider: policy.provider, realtime, seconds: sums };
       } finally {
         release();
       }
