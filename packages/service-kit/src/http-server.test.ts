@@ -90,12 +90,21 @@ describe('createHttpServer', () => {
   it.each([
     ['not JSON', 400, post('{')],
     ['another media type', 415, post('a=1', 'application/x-www-form-urlencoded')],
+    ['a key that would change every object', 400, post('{"a": 1, "b": 2, "__proto__": {"c": 3}}')],
+    ['no length and no end', 400, post('{"a": [')],
     ['a body over the limit', 413, post(JSON.stringify('x'.repeat(9 * 1024 * 1024)))],
   ])('refuses %s with %i and an ApiError', async (_name, status, init) => {
     const get = await serve();
     const response = await get('/sum', init);
     expect(response.status).toBe(status);
     expect(apiErrorSchema.parse(await response.json()).code).toBe('USAGE');
+  });
+
+  it('survives a body that is nested as deep as it is long', async () => {
+    const get = await serve();
+    const response = await get('/sum', post(`${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}`));
+    expect([400, 422]).toContain(response.status);
+    expect((await get('/healthz')).status).toBe(200);
   });
 
   it('answers an address that it does not have with 404 and an ApiError', async () => {
