@@ -58,7 +58,7 @@ export function tables(results) {
     ...rivalNames.map((rival) => metres(one[rival])),
     percent(one['cause, where there is one']),
   ]);
-  return `Over ${results.windows} windows of ${results.drives} held-out drives (split test; every 0.3 s), six samples each. ADE and smallest ADE of
+  return `Over ${results.windows} windows of ${results.drives} held-out drives (split test; every ${results.everyS} s), six samples each. ADE and smallest ADE of
 six: metres, mean over 6.4 s. A cause is right when the first sample names the label's, word for word; "where there is one" leaves out the windows in which
 the label says that the road is clear. "Covered": the same network with grey pictures. "Not heard": the plan is drawn as if no trace had been written.
 

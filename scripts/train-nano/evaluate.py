@@ -18,7 +18,7 @@ from train import RECIPE, load
 from windows import Windows
 
 RESAMPLED = 2000
-# Whatever was chosen by looking at figures was chosen on `val`.
+# Whoever chooses by looking at figures chooses on `val`.
 SPLITS = ["test"]
 
 
@@ -44,6 +44,7 @@ def main() -> None:
     results = {
         "drives": len(set(owners.tolist())),
         "windows": len(items),
+        "everyS": round(RECIPE["everyS"] * options.every, 3),
         "weights": sum(p.numel() for name, p in nano.named_parameters() if not name.startswith("facts.")),
         "maxTokens": nano.max_tokens,
         "goldenWindow": golden_window(windows, items, whole),

@@ -39,11 +39,8 @@ if (!existsSync(DATA)) {
 if (!existsSync(`${DATA}/facts.ndjson`)) {
   await run('node', `${HERE}facts.mjs`, `${DATA}/facts.ndjson`, ...drawn);
 }
-if (!existsSync(`${TRAINED}/plan-curve.json`)) {
-  // Stages that are done already are not run again.
-  await run(PYTHON, `${HERE}train.py`, DATA, TRAINED);
-  await run(PYTHON, `${HERE}train_plan.py`, DATA, TRAINED);
-}
+// Stages that are done already are not run again.
+await run(PYTHON, `${HERE}train.py`, DATA, TRAINED);
 await run(PYTHON, `${HERE}export.py`, TRAINED, `${TRAINED}/policy.onnx`);
 await run(PYTHON, `${HERE}parity.py`, TRAINED, `${TRAINED}/policy.onnx`, DATA);
 await run(PYTHON, `${HERE}evaluate.py`, DATA, TRAINED);

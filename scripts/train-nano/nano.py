@@ -49,5 +49,4 @@ class Nano(nn.Module):
         samples = tokens.shape[1]
         v0 = v0[:, None].expand(-1, samples)
         condition = self.planner.conditions(summary[:, None].expand(-1, samples, -1), tokens, v0)
-        flow = self.recipe["flow"]
-        return self.planner.plan(condition, noise, v0, flow["steps"], flow["noiseScale"])
+        return self.planner.plan(condition, noise, v0, self.recipe["flowSteps"])

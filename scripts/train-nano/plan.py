@@ -102,10 +102,9 @@ class Planner(nn.Module):
         error = self.velocity(noise + time * (target - noise), time, entering) - (target - noise)
         return (error**2 * self.weight).mean()
 
-    def plan(self, condition, noise, v0, steps: int, noise_scale: float):
-        """accel and curvature f32 [..., 64] from noise f32 [..., 64, 2], by Euler steps of 1/steps. Less noise than was
-        trained with (`noise_scale` < 1) keeps to likelier plans, as a temperature does for words."""
-        x = self.waves.amplitudes(noise) * noise_scale
+    def plan(self, condition, noise, v0, steps: int):
+        """accel and curvature f32 [..., 64] from noise f32 [..., 64, 2], by Euler steps of 1/steps."""
+        x = self.waves.amplitudes(noise)
         entering = self.enter_condition(condition)
         for i in range(steps):
             x = x + self.velocity(x, torch.tensor([i / steps]), entering) * (1 / steps)
