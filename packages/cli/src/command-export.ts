@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { DrivesweepError } from '@drivesweep/contracts';
+import { DrivesweepError, EXPORT_STAGES } from '@drivesweep/contracts';
 import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { storeOf, STORE_HELP, wholeNumber } from './command.ts';
 import type { CommandContext } from './command.ts';
 import { EXIT } from './exit-code.ts';
-import { EXPORT_STAGES, localStageRunner } from './export-runner.ts';
+import { queueStageRunner } from './export-queue.ts';
+import { localStageRunner } from './export-runner.ts';
 import type { StageRunner } from './export-runner.ts';
 import { findStoredSweep } from './find-sweep.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -41,6 +42,8 @@ interface ExportOptions {
   readonly accept?: string[];
   readonly public?: true;
   readonly workers: string;
+  readonly redis?: string;
+  readonly prefix: string;
   readonly json?: true;
 }
 
@@ -62,7 +65,9 @@ export function addExportCommands(program: Command, context: CommandContext): vo
     .option('--store <uri>', STORE_HELP)
     .option('--accept <licence>', 'accept the licence of this id (repeatable)', repeated)
     .option('--public', 'others can read the target: refused when a licence forbids passing on')
-    .option('--workers <n>', 'processes', '2')
+    .option('--workers <n>', 'processes on this machine', '2')
+    .option('--redis <url>', 'let the metrics services of a cluster do it, by its queue')
+    .option('--prefix <name>', 'prefix of the queue, as of the services', 'drivesweep')
     .option('--json', 'print what was written as one JSON document')
     .addHelpText('after', HELP)
     .action(async (wanted: string, options: ExportOptions) => {
@@ -101,7 +106,17 @@ async function exportTeacher(
     'the same command goes on where this one ended',
   );
   try {
-    await runStages(localStageRunner(out, workers, interrupts.signal), context);
+    const { signal } = interrupts;
+    const run =
+      options.redis === undefined
+        ? localStageRunner(out, workers, signal)
+        : queueStageRunner(
+            { redisUrl: options.redis, prefix: options.prefix },
+            target,
+            out,
+            signal,
+          );
+    await runStages(run, context);
   } finally {
     interrupts.release();
   }

@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { apiErrorSchema, DrivesweepError } from '@drivesweep/contracts';
+import type { ExportStage } from '@drivesweep/contracts';
 import { ApiRefusal } from './coordinator-client.ts';
 import { jsonOf } from './json-text.ts';
-
-export const EXPORT_STAGES = ['survey', 'plan', 'shard', 'finish'] as const;
-export type ExportStage = (typeof EXPORT_STAGES)[number];
 
 /** Told after every task of a stage. */
 export type OnTask = (progress: { readonly done: number; readonly of: number }) => void;

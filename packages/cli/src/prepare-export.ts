@@ -57,6 +57,7 @@ export async function prepareExport(request: ExportRequest): Promise<ExportSpec>
     scoringId,
     manifestChunks: manifest.chunks.map(({ sha256 }) => sha256),
     outcome: manifest.outcome,
+    shards: manifest.shards.total,
     windows: manifest.counts.expected,
     samples: spec.samples,
     seed: spec.seed,

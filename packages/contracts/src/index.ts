@@ -32,6 +32,9 @@ export type {
 export { canonicalJson, sha256Hex } from './hashing.ts';
 export type { JsonValue } from './hashing.ts';
 export {
+  EXPORT_STAGES,
+  exportJobId,
+  exportJobSchema,
   jobResultSchema,
   predictionJobId,
   predictionJobSchema,
@@ -39,7 +42,7 @@ export {
   scoreJobId,
   scoreJobSchema,
 } from './jobs.ts';
-export type { JobResult, PredictionJob, ScoreJob } from './jobs.ts';
+export type { ExportJob, ExportStage, JobResult, PredictionJob, ScoreJob } from './jobs.ts';
 export { keys } from './keys.ts';
 export { manifestEntrySchema, manifestSchema } from './manifest.ts';
 export type { Manifest, ManifestEntry } from './manifest.ts';

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { rowCountsSchema } from './commit.ts';
+import { sha256Hex } from './hashing.ts';
 
 /** Queue names, without the prefix. */
-export const QUEUES = { predictions: 'predictions', scores: 'scores' } as const;
+export const QUEUES = {
+  predictions: 'predictions',
+  scores: 'scores',
+  exports: 'exports',
+} as const;
 
 /** What travels through Redis: under 1 KB. Everything else is read from the store. */
 export const predictionJobSchema = z.strictObject({
@@ -26,6 +31,21 @@ export const scoreJobSchema = z.strictObject({
 });
 export type ScoreJob = z.output<typeof scoreJobSchema>;
 
+/** Stages of a teacher export, in their order; tasks of one stage need nothing of each other. */
+export const EXPORT_STAGES = ['survey', 'plan', 'shard', 'finish'] as const;
+export type ExportStage = (typeof EXPORT_STAGES)[number];
+
+export const exportJobSchema = z.strictObject({
+  v: z.literal(1),
+  sweepId: z.string(),
+  exportId: z.string(),
+  /** Where the export was prepared. */
+  out: z.string().max(600),
+  stage: z.enum(EXPORT_STAGES),
+  task: z.int().nonnegative(),
+});
+export type ExportJob = z.output<typeof exportJobSchema>;
+
 /** What a finished job returns: under 200 bytes. */
 export const jobResultSchema = z.strictObject({ rows: rowCountsSchema, resumed: z.boolean() });
 export type JobResult = z.output<typeof jobResultSchema>;
@@ -38,4 +58,9 @@ export function predictionJobId(job: PredictionJob): string {
 export function scoreJobId(job: ScoreJob): string {
   const task = job.task.kind === 'shard' ? job.task.shardId : 'scorecard';
   return `${job.sweepId}_${job.scoringId}_${task}`;
+}
+
+/** The same export into two targets is two pieces of work. */
+export function exportJobId({ sweepId, exportId, out, stage, task }: ExportJob): string {
+  return `${sweepId}_${exportId}_${sha256Hex(out).slice(0, 8)}_${stage}_${task}`;
 }

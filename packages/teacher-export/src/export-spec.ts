@@ -30,6 +30,8 @@ export const exportSpecSchema = z.strictObject({
   manifestChunks: z.array(z.string()),
   /** `complete`, or `partial` with windows that nobody answered. */
   outcome: z.enum(['complete', 'partial']),
+  /** Shards of the sweep, and windows in them. */
+  shards: z.int(),
   windows: z.int(),
   samples: z.int(),
   seed: z.int(),

@@ -17,7 +17,7 @@ export { RECIPE_FIELDS, recipeHash, recipeSchema, resolveRecipe } from './recipe
 export type { Recipe, RecipeInput, Requirement } from './recipe.ts';
 export { selectWindows } from './selection.ts';
 export type { Selection } from './selection.ts';
-export { exportPlanSchema, planShards } from './shard-plan.ts';
+export { exportPlanSchema, planShards, SHARDS_PER_SURVEY, surveyTasksOf } from './shard-plan.ts';
 export type { ExportPlan, MeasuredSizes, PlannedShard, PlannedWindow } from './shard-plan.ts';
 export { SPLITS, splitOfDrive } from './split.ts';
 export type { Split } from './split.ts';

@@ -6,6 +6,13 @@ import type { Recipe } from './recipe.ts';
 import { SPLITS, splitOfDrive } from './split.ts';
 import type { Split } from './split.ts';
 
+/** Shards of the sweep that one task of the survey looks at: some thousand windows. */
+export const SHARDS_PER_SURVEY = 32;
+
+export function surveyTasksOf(shards: number): number {
+  return Math.ceil(shards / SHARDS_PER_SURVEY);
+}
+
 /** One window of a shard: where it lies in the sweep, and which of its samples are exported. */
 export interface PlannedWindow {
   readonly entry: number;

@@ -1,4 +1,4 @@
-import { asDrivesweepError, QUEUES, scoreJobSchema } from '@drivesweep/contracts';
+import { asDrivesweepError, exportJobSchema, QUEUES, scoreJobSchema } from '@drivesweep/contracts';
 import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { openJobConsumer } from '@drivesweep/queue-bullmq';
 import type { ConsumerEvent } from '@drivesweep/queue-bullmq';
@@ -12,6 +12,7 @@ import {
 import type { Health, Logger, RunningService, ServiceContext } from '@drivesweep/service-kit';
 import { addRoutes } from './api.ts';
 import { readServiceConfig } from './config.ts';
+import { createExportJobHandler } from './export/handle-export-job.ts';
 import { createScoreJobHandler } from './handle-score-job.ts';
 import { createReporter } from './report-scored.ts';
 import { addScoreGauges } from './score-gauges.ts';
@@ -20,12 +21,14 @@ import { createTelemetry } from './telemetry.ts';
 
 /** Scoring is quick and waits for the store most of the time. */
 const CONCURRENCY = 4;
+/** Exporting keeps a core busy. */
+const EXPORTS_AT_ONCE = 1;
 /** How often the store is looked at for sweeps that were sealed. */
 const LOOK_FOR_SEALS_MS = 60_000;
 /** Longer than a lock lives: a consumer that is silent for so long is stuck. */
 const SILENT_MS = 120_000;
 
-/** Starts the service: jobs of the queue `scores` in, scores, scorecards and reports out. */
+/** Starts the service: jobs of the queues `scores` and `exports` in; scores, scorecards, reports and datasets out. */
 export async function serve({ env, logger }: ServiceContext): Promise<RunningService> {
   const config = readServiceConfig(env);
   const access = accessOf(config);
@@ -47,18 +50,28 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
     if (failure === null) logger.info({ sweepId }, 'report written');
     else logger.warn({ sweepId, code: failure.code, error: failure.message }, 'no report');
   });
-  const consumer = openJobConsumer({
+  const queue = {
     redisUrl: config.DRIVESWEEP_REDIS_URL,
     prefix: config.DRIVESWEEP_QUEUE_PREFIX,
     timing: queueTimingOf(config),
+    onEvent(event: ConsumerEvent) {
+      telemetry.jobEvents.inc({ event: event.kind });
+      logEvent(logger, event);
+    },
+  };
+  const consumer = openJobConsumer({
+    ...queue,
     queue: QUEUES.scores,
     schema: scoreJobSchema,
     concurrency: CONCURRENCY,
     handler: createScoreJobHandler(store, telemetry, report, tracing),
-    onEvent(event) {
-      telemetry.jobEvents.inc({ event: event.kind });
-      logEvent(logger, event);
-    },
+  });
+  const exporter = openJobConsumer({
+    ...queue,
+    queue: QUEUES.exports,
+    schema: exportJobSchema,
+    concurrency: EXPORTS_AT_ONCE,
+    handler: createExportJobHandler(env),
   });
   const http = createHttpServer({
     host: config.DRIVESWEEP_HTTP_HOST,
@@ -75,7 +88,7 @@ export async function serve({ env, logger }: ServiceContext): Promise<RunningSer
     httpPort,
     async stop(graceMs) {
       clearInterval(looking);
-      await consumer.stop(graceMs);
+      await Promise.all([consumer.stop(graceMs), exporter.stop(graceMs)]);
       await tracing.close();
       await http.close();
     },

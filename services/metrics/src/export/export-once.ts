@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { asDrivesweepError, DrivesweepError } from '@drivesweep/contracts';
+import { asDrivesweepError, DrivesweepError, EXPORT_STAGES } from '@drivesweep/contracts';
+import type { ExportStage } from '@drivesweep/contracts';
 import { openObjectStore, s3OptionsFromEnv } from '@drivesweep/object-store';
 import { apiErrorOf } from '@drivesweep/service-kit';
 import type { Environment } from '@drivesweep/service-kit';
-import { doTask, STAGES, tasksOf } from './export-stage.ts';
-import type { Stage } from './export-stage.ts';
+import { doTask, tasksOf } from './export-stage.ts';
 import { openExport } from './open-export.ts';
 
 /**
@@ -33,7 +33,7 @@ function openStore(uri: string, env: Environment) {
 
 interface ExportArguments {
   readonly out: string;
-  readonly stage: Stage;
+  readonly stage: ExportStage;
   readonly share: { readonly first: number; readonly every: number };
 }
 
@@ -46,12 +46,12 @@ function exportArguments(args: readonly string[]): ExportArguments {
       share: { type: 'string', default: '0/1' },
     },
   });
-  const stage = STAGES.find((one) => one === values.stage);
+  const stage = EXPORT_STAGES.find((one) => one === values.stage);
   const [, first, every] = /^(\d+)\/([1-9]\d*)$/.exec(values.share) ?? [];
   if (values.out === undefined || stage === undefined || every === undefined) {
     throw new DrivesweepError(
       'USAGE',
-      `export: expected --out URI --stage ${STAGES.join('|')} [--share I/N]`,
+      `export: expected --out URI --stage ${EXPORT_STAGES.join('|')} [--share I/N]`,
     );
   }
   return { out: values.out, stage, share: { first: Number(first), every: Number(every) } };

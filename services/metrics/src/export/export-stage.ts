@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DrivesweepError } from '@drivesweep/contracts';
+import type { ExportStage } from '@drivesweep/contracts';
 import { finishExport } from './finish-export.ts';
 import type { OpenExport } from './open-export.ts';
 import { planExport, readPlan } from './plan-export.ts';
@@ -12,11 +13,9 @@ import { writeShard } from './write-shard.ts';
  * Tasks of a stage need nothing of each other and may run anywhere, twice, or again; a stage needs the one before it to
  * be whole. What is committed is not done again, so an export that was interrupted goes on when it is asked for again.
  */
-export const STAGES = ['survey', 'plan', 'shard', 'finish'] as const;
-export type Stage = (typeof STAGES)[number];
 
 /** How many tasks a stage has. Errors: INTERNAL for `shard` before the plan is made. */
-export async function tasksOf(open: OpenExport, stage: Stage): Promise<number> {
+export async function tasksOf(open: OpenExport, stage: ExportStage): Promise<number> {
   if (stage === 'survey') return surveyTasks(open);
   return stage === 'shard' ? (await requirePlan(open)).shards.length : 1;
 }
@@ -24,7 +23,7 @@ export async function tasksOf(open: OpenExport, stage: Stage): Promise<number> {
 /** Does one task of a stage, unless that is done; returns how many windows it was about. */
 export async function doTask(
   open: OpenExport,
-  stage: Stage,
+  stage: ExportStage,
   task: number,
   attempt = 1,
 ): Promise<number> {

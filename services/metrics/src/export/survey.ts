@@ -12,6 +12,8 @@ import {
   factValues,
   isOnEvaluationList,
   newFate,
+  SHARDS_PER_SURVEY,
+  surveyTasksOf,
 } from '@drivesweep/teacher-export';
 import type { Candidate, WindowFilter } from '@drivesweep/teacher-export';
 import type { OpenExport, TaskAttempt } from './open-export.ts';
@@ -22,11 +24,8 @@ import { answeredWindow, factsOf, readWindows } from './sweep-windows.ts';
  * others must know of it is written down. A task is the windows of some shards; its part is committed as predictions are.
  */
 
-/** Shards of one task: some thousand windows. */
-export const SHARDS_PER_SURVEY = 32;
-
 export function surveyTasks({ entries }: Pick<OpenExport, 'entries'>): number {
-  return Math.ceil(entries.length / SHARDS_PER_SURVEY);
+  return surveyTasksOf(entries.length);
 }
 
 /** Surveys some shards, unless that is done. Errors: PART_CORRUPT, SCHEMA_UNSUPPORTED, STORE_*. */

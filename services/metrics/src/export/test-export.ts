@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { keys, manifestSchema, windowIdOf } from '@drivesweep/contracts';
+import { EXPORT_STAGES, keys, manifestSchema, windowIdOf } from '@drivesweep/contracts';
 import type { ObjectStore, OkPrediction, PredictionRow, SweepSpec } from '@drivesweep/contracts';
 import { encodePredictionPart } from '@drivesweep/parquet-io';
 import {
@@ -14,7 +14,7 @@ import { buildOkPrediction, buildSealedSweep, buildSpec } from '@drivesweep/test
 import type { BuiltShard } from '@drivesweep/testkit';
 import { scoreShard } from '../score-shard.ts';
 import { scoringOf } from '../sweep-scoring.ts';
-import { doTask, STAGES, tasksOf } from './export-stage.ts';
+import { doTask, tasksOf } from './export-stage.ts';
 import { openExport } from './open-export.ts';
 import type { OpenExport } from './open-export.ts';
 
@@ -74,6 +74,7 @@ export async function preparedExport(
     scoringId: scoringOf(spec).scoringId,
     manifestChunks: manifest.chunks.map(({ sha256 }) => sha256),
     outcome: manifest.outcome,
+    shards: manifest.shards.total,
     windows: manifest.counts.expected,
     teacher: {
       ...{ name: policy.name, version: policy.version, bundleSha256: policy.bundleSha256 },
@@ -97,7 +98,7 @@ export async function preparedExport(
 /** Opens it and does everything, stage by stage. */
 export async function exportAll(target: ObjectStore, sweeps: ObjectStore): Promise<OpenExport> {
   const open = await openExport(target, () => sweeps);
-  for (const stage of STAGES) {
+  for (const stage of EXPORT_STAGES) {
     for (let task = 0; task < (await tasksOf(open, stage)); task++) await doTask(open, stage, task);
   }
   return open;

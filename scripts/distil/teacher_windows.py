@@ -1,0 +1,74 @@
+"""Windows of a teacher export in its WebDataset layout: what the teacher saw, and the path of the sample that was kept."""
+
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+
+class TeacherWindows:
+    """All windows of one split, in memory. Frames u8 [N, frames, 3, height, width], cropped; the rest float32."""
+
+    def __init__(self, folder: Path, split: str, crop: dict) -> None:
+        rows = [row for tar in sorted((folder / "data").glob(f"{split}-*.tar")) for row in read_tar(tar, crop)]
+        if not rows:
+            raise SystemExit(f"{folder} holds no windows of the split {split}")
+        self.frame_offsets_us = rows[0].pop("offsets")
+        for row in rows[1:]:
+            if row.pop("offsets") != self.frame_offsets_us:
+                raise SystemExit("windows differ in the times of their frames")
+        self.names = [row.pop("name") for row in rows]
+        self.tensors = {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in rows[0]}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def batch(self, items) -> dict[str, torch.Tensor]:
+        return {name: values[list(items)] for name, values in self.tensors.items()}
+
+
+def read_tar(file: Path, crop: dict):
+    """One row per window: the files that share a name up to the first dot."""
+    with tarfile.open(file) as tar:
+        name, parts = None, {}
+        for member in tar:
+            stem, _, rest = member.name.partition(".")
+            if name is not None and stem != name:
+                yield window_of(name, parts, crop)
+                parts = {}
+            name = stem
+            parts[rest] = tar.extractfile(member).read()
+        if name is not None:
+            yield window_of(name, parts, crop)
+
+
+def window_of(name: str, parts: dict[str, bytes], crop: dict) -> dict:
+    document = json.loads(parts["json"])
+    array = lambda what: np.load(io.BytesIO(parts[f"{what}.npy"]))
+    pictures = sorted((rest for rest in parts if rest.endswith(".jpg")), key=lambda rest: int(rest.split(".")[1]))
+    history, future = array("history"), array("future")
+    # The first of the samples that the recipe kept.
+    target = array("trajectories")[0]
+    return {
+        "name": name,
+        "offsets": [camera["frame_time_us"] - document["t0_us"] for camera in document["cameras"]],
+        "frames": np.stack([picture_of(parts[rest], crop) for rest in pictures]),
+        "history_x": history[:, 0].copy(),
+        "history_y": history[:, 1].copy(),
+        "history_yaw": history[:, 3].copy(),
+        "v0": np.float32(document["v0_mps"]),
+        "target": target[:, :2].copy(),
+        "recorded": future[:, :2].copy(),
+    }
+
+
+def picture_of(jpeg: bytes, crop: dict) -> np.ndarray:
+    """u8 [3, height, width]."""
+    left, top = crop["left"], crop["top"]
+    picture = Image.open(io.BytesIO(jpeg)).convert("RGB")
+    picture = picture.crop((left, top, left + crop["width"], top + crop["height"]))
+    return np.asarray(picture).transpose(2, 0, 1).copy()
