@@ -53,7 +53,7 @@ export class CommaReader implements DriveReader {
       for (const path of [...POSE_FILES, VIDEO]) {
         const file = files.get(path);
         if (!file) continue;
-        const readIt = hashed && path !== VIDEO;
+        const readIt = hashed && path !== VIDEO && file.bytes <= MAX_NPY_BYTES;
         const sha256 = readIt ? sha256Hex(await this.#store.get(file.key)) : null;
         // Named by drive, not by folder: both spellings of a route are the same dataset.
         objects.push({ name: `${driveId}/${path}`, bytes: file.bytes, sha256 });

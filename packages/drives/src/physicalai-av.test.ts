@@ -237,7 +237,7 @@ describe('the size of the vehicle', () => {
     });
     expect((await opened(reader, 'b')).egoBox?.lengthM).toBe(5);
     expect(await opened(reader, 'c')).toEqual({ egoBox: null, problems: [] });
-    expect(store.calls.filter(({ key }) => key === VEHICLES)).toHaveLength(1);
+    expect(store.calls.filter(({ op, key }) => op === 'get' && key === VEHICLES)).toHaveLength(1);
   });
 
   it('is unknown where the chunk has no table, or the table no number', async () => {
@@ -317,7 +317,9 @@ describe('what reading costs', () => {
     const { store, reader } = readerOf([drive('a'), drive('b')]);
     await Promise.all([reader.readSpan('a'), reader.readSpan('b')]);
     await listed(reader);
-    expect(store.calls.filter(({ key }) => key === 'clip_index.parquet')).toHaveLength(1);
+    expect(
+      store.calls.filter(({ op, key }) => op === 'get' && key === 'clip_index.parquet'),
+    ).toHaveLength(1);
   });
 });
 

@@ -67,8 +67,14 @@ export class JpegDecoder {
   /** Of the first picture; later ones are scaled to what is asked for, whatever their size. */
   async frameSize(keys: readonly string[]): Promise<FrameSize> {
     const [key] = keys;
-    if (key === undefined || !(await this.#store.head(key))) {
+    const object = key === undefined ? undefined : await this.#store.head(key);
+    if (key === undefined || !object) {
       throw new DrivesweepError('FRAME_MISSING', `there is no picture ${key ?? ''}`);
+    }
+    const { maxImageBytes } = this.#tools.limits;
+    if (object.bytes > maxImageBytes) {
+      const found = `${key} has ${object.bytes} bytes, more than ${maxImageBytes}`;
+      throw new DrivesweepError('VIDEO_LIMIT', found);
     }
     return jpegSize(await this.#store.get(key), key);
   }
