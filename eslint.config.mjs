@@ -2,9 +2,14 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
-const PURE = ['geometry', 'scoring', 'contracts', 'policy-kinematic', 'report', 'teacher-export'].map(
-  (name) => `packages/${name}/src/**/*.ts`,
-);
+const PURE = [
+  'geometry',
+  'scoring',
+  'contracts',
+  'policy-kinematic',
+  'report',
+  'teacher-export',
+].map((name) => `packages/${name}/src/**/*.ts`);
 
 /** Things that would make a pure package depend on when, where or how often it runs. */
 const IMPURE_GLOBALS = ['process', 'fetch', 'console', 'setTimeout', 'setInterval', 'Buffer'];

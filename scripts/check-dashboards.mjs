@@ -20,7 +20,8 @@ import { sweepOf, writeDrives } from './storm/dataset.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RULES = join(ROOT, 'infra/prometheus/rules.yml');
 const DASHBOARDS = join(ROOT, 'infra/grafana/dashboards');
-const SHARDS = 120;
+/** Enough that the sweeps last for many scrapes, also on a quick machine. */
+const SHARDS = 300;
 const WORKERS = 2;
 /** Expressions over what must not happen: nothing is there while nothing is wrong. */
 const QUIET = /sweep_eta_seconds|shard_failures|> 0\)|changes\(/;
@@ -82,11 +83,11 @@ try {
     }
   };
   const until = async (sweepId) => {
-    for (let waited = 0; waited < 300; waited += 2) {
+    for (let waited = 0; waited < 600; waited += 1) {
       await look();
       const status = await cluster.status(sweepId);
       if (status?.state === 'complete' || status?.state === 'partial') return;
-      await sleep(2_000);
+      await sleep(500);
     }
     throw new Error('the sweep has not ended after five minutes');
   };

@@ -22,6 +22,8 @@ from vocabulary import Vocabulary
 from windows import Windows
 
 WORST = 6
+# Every so-manieth window is looked at.
+EVERY = 15
 INK, GREY, BLUE, RED = "#222", "#999", "#2563eb", "#c2410c"
 FONT = 'font-family="system-ui, sans-serif" font-size="12"'
 
@@ -76,8 +78,8 @@ def mistakes(nano: Nano, vocabulary: Vocabulary, windows: Windows) -> str:
     """The windows whose first sample is farthest off, at most one per drive and two per scenario."""
     random = torch.Generator().manual_seed(0)
     off, answers = [], {}
-    for i in range(0, len(windows), 128 * 4):
-        items = list(range(i, min(i + 128 * 4, len(windows)), 4))
+    for i in range(0, len(windows), 128 * EVERY):
+        items = list(range(i, min(i + 128 * EVERY, len(windows)), EVERY))
         rows = windows.batch(items)
         uniforms = torch.rand(len(items), 6, nano.max_tokens, generator=random)
         noise = torch.randn(len(items), 6, 64, 2, generator=random)
@@ -107,7 +109,8 @@ def mistake(windows: Windows, item: int, ade: float, said: str, paths: np.ndarra
     href = "data:image/png;base64," + base64.b64encode(png(picture)).decode()
     steady = np.stack([np.arange(1, 65) * 0.1 * v0, np.zeros(64)], 1)
     longest = max(20.0, future[:, 0].max(), paths[..., 0].max(), steady[-1, 0])
-    scale = 440 / longest
+    widest = max(np.abs(future[:, 1]).max(), np.abs(paths[..., 1]).max())
+    scale = min(440 / longest, 40 / widest)
     place = lambda path: " ".join(f"{400 + x * scale:.1f},{top + 108 - y * scale:.1f}" for x, y in path)
     line = lambda path, colour, more="": f'<polyline points="{place(path)}" fill="none" stroke="{colour}" {more}/>'
     return [

@@ -56,10 +56,10 @@ function header({ spec, plan }: WrittenExport): string {
     '  - distillation',
     '  - trajectory-prediction',
     `size_categories:\n  - ${sizeCategory(plan.tallies.keptWindows)}`,
-    'configs:',
-    '  - config_name: default',
-    '    data_files:',
-    ...files,
+    // `datasets` guesses the types of JSON from the first windows of a tar, and then refuses the others.
+    ...(spec.recipe.layout === 'parquet'
+      ? ['configs:', '  - config_name: default', '    data_files:', ...files]
+      : []),
     '---',
     '',
   ].join('\n');
@@ -99,11 +99,12 @@ const LOADING_TARS = [
   '## Loading',
   '',
   '```python',
-  'from datasets import load_dataset',
-  'windows = load_dataset("PATH_OF_THIS_FOLDER", split="train", streaming=True)',
+  'from glob import glob',
+  'from webdataset import WebDataset',
+  'windows = WebDataset(sorted(glob("data/train-*.tar")), shardshuffle=False).decode("rgb8")',
   '```',
   '',
-  'Or with `webdataset`, or any program that reads tars: what belongs to a window has one name up to the first dot.',
+  'Or with any program that reads tars: what belongs to a window has one name up to the first dot.',
   '`*.jpg` are the frames that the teacher was shown, camera by camera, oldest first. Arrays are float32: `history` and',
   '`future` [steps, 4] and `trajectories` [samples, steps, 4] are x, y, z, yaw; `actions` [samples, steps, 2] are acceleration',
   'and curvature. The JSON holds everything else under the names of the columns below.',

@@ -1,5 +1,5 @@
 import { QUEUES } from '@drivesweep/contracts';
-import type { PredictionJob, ScoreJob } from '@drivesweep/contracts';
+import type { ExportJob, PredictionJob, ScoreJob } from '@drivesweep/contracts';
 import {
   openObjectStore,
   parseRoots,
@@ -50,6 +50,8 @@ export async function startCoordinator(context: ServiceContext): Promise<Running
   };
   const predictions = openJobProducer<PredictionJob>({ ...place, queue: QUEUES.predictions });
   const scores = openJobProducer<ScoreJob>({ ...place, queue: QUEUES.scores });
+  // Exports are given out by whoever asks for one; here they are only counted.
+  const exports = openJobProducer<ExportJob>({ ...place, queue: QUEUES.exports });
   const metrics = createMetrics({ service: 'coordinator' });
   const tracing = openTracing(env, 'coordinator', (why) => logger.warn({ why }, 'traces'));
   const coordinator = new Coordinator({
@@ -64,7 +66,7 @@ export async function startCoordinator(context: ServiceContext): Promise<Running
   });
   addGauges(metrics, {
     coordinator,
-    queues: { predictions, scores },
+    queues: { predictions, scores, exports },
     deadlineS: config.DRIVESWEEP_DEADLINE_S,
     nowMs: () => performance.now(),
   });
@@ -97,7 +99,7 @@ export async function startCoordinator(context: ServiceContext): Promise<Running
       await coordinator.stop();
       await tracing.close();
       await lock.release();
-      await Promise.all([predictions.close(), scores.close()]);
+      await Promise.all([predictions, scores, exports].map((producer) => producer.close()));
     },
   };
 }
