@@ -27,7 +27,6 @@ const card = await json(join(dataset, '.drivesweep/export.json'));
 await rm(folder, { recursive: true, force: true });
 await mkdir(join(folder, 'golden'), { recursive: true });
 await copyFile(join(trained, 'policy.onnx'), join(folder, 'policy.onnx'));
-await copyFile(join(trained, 'golden.u8'), join(folder, GOLDEN.frames));
 await writeFile(join(folder, 'README.md'), describe());
 await writeManifest(['policy.onnx', 'README.md'], null);
 await writeGoldenCase();
@@ -96,7 +95,7 @@ function licence() {
 
 async function writeGoldenCase() {
   const policy = await loadOnnxPolicy(await openBundle(openObjectStore(folder, {})), LOAD);
-  const frames = new Uint8Array(await readFile(join(folder, GOLDEN.frames)));
+  const frames = new Uint8Array(await readFile(join(trained, 'golden.u8')));
   const path = { x: golden.history_x, y: golden.history_y, yaw: golden.history_yaw };
   const zeros = golden.history_x.map(() => 0);
   const history = Object.fromEntries(
@@ -111,6 +110,8 @@ async function writeGoldenCase() {
   const [samples] = await policy.infer([{ ...input, frames: frames.slice() }], parameters);
   await policy.close();
   const text = encodeGoldenCase(input, parameters, samples, GOLDEN.frames);
+  // After the bundle was opened: a file that its manifest does not list yet is refused.
+  await writeFile(join(folder, GOLDEN.frames), frames);
   await writeFile(join(folder, GOLDEN.file), text);
 }
 

@@ -2,8 +2,8 @@
 
 usage: python distil.py EXPORT_FOLDER OUT_FOLDER [--epochs N]
 
-The student is the network of `glance`, trained on the teacher's paths alone: the recorded future is looked at only to
-say how far both are from it.
+The student is the network of `glance`, trained on the teacher's paths alone, all that are left of a window: the recorded
+future is looked at only to say how far both are from it.
 """
 
 import argparse
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "train-glance"))
 
 from model import Glance, integrate  # noqa: E402
-from teacher_windows import TeacherWindows  # noqa: E402
+from teacher_windows import TeacherWindows, first_window  # noqa: E402
 
 SETTINGS = json.loads((HERE / "settings.json").read_text())
 INPUTS = ["frames", "history_x", "history_y", "history_yaw", "v0"]
@@ -47,7 +47,7 @@ def main() -> None:
     print(json.dumps(results, indent=1))
     (options.out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     export(model, held_out, options.out / "policy.onnx")
-    write_golden_window(held_out, options.out)
+    write_golden_window(options.data, options.out)
 
 
 def train(model, seen, held_out, epochs: int) -> None:
@@ -77,10 +77,11 @@ def train(model, seen, held_out, epochs: int) -> None:
 
 
 def error(model, rows) -> torch.Tensor:
-    """Mean distance to the teacher's path, and a little for actions that are rougher than a driver's."""
+    """Mean distance to the teacher's paths, and a little for actions that are rougher than a driver's."""
     accel, curvature = model(*(rows[name] for name in INPUTS))
     path, _ = integrate(accel, curvature, rows["v0"])
-    distance = torch.sqrt(((path - rows["target"]) ** 2).sum(-1) + 1e-4).mean(1)
+    distances = torch.sqrt(((path[:, None] - rows["targets"]) ** 2).sum(-1) + 1e-4).mean(-1)
+    distance = (distances * rows["weights"]).sum(1)
     rough = (accel[:, 1:] - accel[:, :-1]).abs().mean(1) + 30 * (curvature[:, 1:] - curvature[:, :-1]).abs().mean(1)
     return distance + 0.3 * rough
 
@@ -94,21 +95,23 @@ def augmented(rows, random) -> dict:
     if random.random() < 0.5:
         return rows
     mirrored = {name: -rows[name] for name in MIRRORED}
-    sides = {name: rows[name] * torch.tensor([1.0, -1.0]) for name in ("target", "recorded")}
+    sides = {name: rows[name] * torch.tensor([1.0, -1.0]) for name in ("targets", "recorded")}
     return {**rows, **mirrored, **sides, "frames": rows["frames"].flip(-1)}
 
 
 @torch.no_grad()
 def measure(model, windows) -> dict[str, float]:
+    """Over the held-out windows of the export, which are those that its filters left: not what the student is worth."""
     rows = windows.batch(range(len(windows)))
     accel, curvature = model(*(rows[name] for name in INPUTS))
     path, _ = integrate(accel, curvature, rows["v0"])
-    ade = lambda a, b: round(float((a - b).norm(dim=-1).mean()), 3)
+    ade = lambda a, b: (a - b).norm(dim=-1).mean(-1)
+    of_samples = lambda errors: round(float((errors * rows["weights"]).sum(1).mean()), 3)
     return {
         "held-out windows": len(windows),
-        "student to teacher, ADE m": ade(path, rows["target"]),
-        "student to recorded, ADE m": ade(path, rows["recorded"]),
-        "teacher to recorded, ADE m": ade(rows["target"], rows["recorded"]),
+        "student to teacher, ADE m": of_samples(ade(path[:, None], rows["targets"])),
+        "student to recorded, ADE m": round(float(ade(path, rows["recorded"]).mean()), 3),
+        "teacher to recorded, ADE m": of_samples(ade(rows["targets"], rows["recorded"][:, None])),
     }
 
 
@@ -128,11 +131,12 @@ def export(model, windows, file: Path) -> None:
     print(f"{file}: {file.stat().st_size} bytes")
 
 
-def write_golden_window(windows, out: Path) -> None:
-    rows = windows.batch([0])
-    (out / "golden.u8").write_bytes(rows["frames"].numpy().tobytes())
-    golden = {name: rows[name][0].tolist() for name in ("history_x", "history_y", "history_yaw", "v0")}
-    golden |= {"window": windows.names[0], "frameOffsetsUs": windows.frame_offsets_us}
+def write_golden_window(data: Path, out: Path) -> None:
+    """A held-out window as the pipeline gives it to the bundle, which crops for itself."""
+    window = first_window(data, "validation")
+    (out / "golden.u8").write_bytes(window["frames"].tobytes())
+    golden = {name: window[name].tolist() for name in ("history_x", "history_y", "history_yaw", "v0")}
+    golden |= {"window": window["name"], "frameOffsetsUs": window["offsets"]}
     (out / "golden-window.json").write_text(json.dumps(golden) + "\n")
 
 
