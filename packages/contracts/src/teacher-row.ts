@@ -80,6 +80,8 @@ export interface TeacherRow {
   readonly history: TeacherPath;
   readonly future: TeacherPath;
   readonly facts: DriveFacts;
+  /** The text that the teacher was told where to go; null when it was told nothing. */
+  readonly navigation: string | null;
   readonly samples: readonly TeacherSample[];
   /** Aligned with the metric ids of the export; empty when the recipe leaves scores out. */
   readonly scores: readonly (number | null)[];

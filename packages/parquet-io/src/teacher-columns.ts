@@ -35,7 +35,7 @@ export function teacherColumns(
   rows: readonly TeacherRow[],
   context: TeacherColumnsContext,
 ): ArrowColumn[] {
-  const { required } = columnsOf(rows);
+  const { required, nullable } = columnsOf(rows);
   const sampleLists = rows.map(({ samples }) => samples);
   return [
     required(stringColumn, 'window_id', (row) => row.windowId),
@@ -50,6 +50,7 @@ export function teacherColumns(
       required(float32ListColumn, `future_${axis}`, (row) => row.future[axis]),
     ),
     factsColumn(rows.map(({ facts }) => facts)),
+    nullable(stringColumn, 'navigation', ({ navigation }) => navigation),
     camerasColumn(rows, context.provenance),
     structListColumn('samples', sampleLists, sampleMembers(sampleLists.flat(), context), false),
     ...scoresColumn(rows, context.metricIds),

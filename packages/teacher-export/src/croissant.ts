@@ -106,6 +106,11 @@ const FIELDS: readonly FieldOf[] = [
   },
   { column: 'split', dataType: 'sc:Text', description: 'split of the drive' },
   { column: 'v0_mps', dataType: 'sc:Float', description: 'speed at t0' },
+  {
+    column: 'navigation',
+    dataType: 'sc:Text',
+    description: 'what the teacher was told where to go',
+  },
   ...path('history', 'what was driven before t0'),
   ...path('future', 'what was driven after t0'),
   { column: 'teacher', dataType: 'sc:Text', description: 'name of the policy' },

@@ -129,6 +129,7 @@ function contents({ recipe, stepUs, historySteps, horizonSteps, teacher }: Expor
     '| `window_id`, `drive_id`, `t0_us`, `split` | which window; microseconds on the clock of the drive |',
     '| `v0_mps`, `history_*`, `future_*` | speed at t0, what was driven before and after |',
     '| `facts` | what is known of the window, as name and value |',
+    '| `navigation` | the text that the teacher was told where to go, or nothing |',
     '| `cameras` | what the teacher was shown: the last frame of a camera at or before `frame_time_us` |',
     `| \`samples[]\` | the answers that are kept: \`sample_index\` of the K, path, ${SAMPLE_FIELDS}; normalised with the constants of ${constants} |`,
     ...(recipe.contents.reasons

@@ -81,9 +81,10 @@ export function createRowMaker(options: RowMakerOptions): RowMaker {
         },
       ];
     });
-    const { windowId, driveId, t0Us, v0Mps, history, future, facts } = window;
+    const { windowId, driveId, t0Us, v0Mps, history, future, facts, navigation } = window;
     const scores = options.withScores ? window.scores : [];
-    return { windowId, driveId, t0Us, split, v0Mps, history, future, facts, samples, scores };
+    const path = { history, future };
+    return { windowId, driveId, t0Us, split, v0Mps, ...path, facts, navigation, samples, scores };
   };
 }
 

@@ -86,6 +86,7 @@ function documentOf(
     split: row.split,
     v0_mps: row.v0Mps,
     facts: row.facts,
+    navigation: row.navigation,
     cameras: frames.map(({ camera, offsetUs }) => ({
       camera,
       frame_time_us: row.t0Us + offsetUs,

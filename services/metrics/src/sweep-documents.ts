@@ -66,8 +66,8 @@ export async function* manifestEntries(
   }
 }
 
-/** @throws PART_CORRUPT when the bytes are not those that the manifest names */
-async function readVerified(
+/** @throws PART_CORRUPT when the bytes are not those that manifest or plan name */
+export async function readVerified(
   store: ObjectStore,
   chunk: { readonly key: string; readonly sha256: string },
 ): Promise<Uint8Array> {
@@ -76,8 +76,8 @@ async function readVerified(
   if (found === chunk.sha256) return bytes;
   throw new DrivesweepError(
     'PART_CORRUPT',
-    `${chunk.key}: the manifest names SHA-256 ${chunk.sha256}, found ${found}`,
-    { hint: 'the object was changed after the seal: restore it' },
+    `${chunk.key}: SHA-256 should be ${chunk.sha256}, found ${found}`,
+    { hint: 'the object was changed after it was written: restore it' },
   );
 }
 

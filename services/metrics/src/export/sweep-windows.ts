@@ -71,10 +71,9 @@ export function answeredWindow(window: PartWindow, facts: DriveFacts): AnsweredW
 /** As rows are made of it. */
 export function storedWindow(
   window: PartWindow,
-  facts: DriveFacts,
-  scores: readonly (number | null)[],
+  known: Pick<StoredWindow, 'facts' | 'navigation' | 'scores'>,
 ): StoredWindow {
-  return { ...window, facts, scores, whole: () => windowToScore(window) };
+  return { ...window, ...known, whole: () => windowToScore(window) };
 }
 
 function windowToScore(window: PartWindow): WindowToScore {

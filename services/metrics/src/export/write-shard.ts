@@ -1,5 +1,5 @@
 import { canonicalJson, DrivesweepError } from '@drivesweep/contracts';
-import type { Commit, TeacherProvenance, TeacherRow } from '@drivesweep/contracts';
+import type { Commit, ManifestEntry, TeacherProvenance, TeacherRow } from '@drivesweep/contracts';
 import { commitPart, readCommit } from '@drivesweep/object-store';
 import { readTable } from '@drivesweep/parquet-io';
 import { metricIds } from '@drivesweep/scoring';
@@ -7,6 +7,7 @@ import { createReasonsReader, createRowMaker, exportKeys } from '@drivesweep/tea
 import type { ExportPlan, PlannedWindow } from '@drivesweep/teacher-export';
 import { withFrames } from './frame-files.ts';
 import type { OpenExport, TaskAttempt } from './open-export.ts';
+import { createNavigationReader } from './shard-navigation.ts';
 import { parquetBytes, tarBytes } from './shard-bytes.ts';
 import type { RowGroups } from './shard-bytes.ts';
 import { factsOf, readScoreRows, readWindows, storedWindow } from './sweep-windows.ts';
@@ -110,7 +111,13 @@ export async function* teacherRows(
     withScores: spec.recipe.contents.scores,
   });
   const groups = byEntry(windows);
-  const read = (i: number) => readShard(open, groups[i]?.[0]?.entry);
+  const navigationOf = await createNavigationReader(open.sweeps, spec.sweepId);
+  const read = async (i: number) => {
+    const entry = open.entries[groups[i]?.[0]?.entry ?? -1];
+    if (entry === undefined) return null;
+    const [shard, navigationAt] = await Promise.all([readShard(open, entry), navigationOf(entry)]);
+    return shard && { ...shard, navigationAt };
+  };
   let next = read(0);
   for (const [i, ofEntry] of groups.entries()) {
     const shard = await next;
@@ -123,7 +130,9 @@ export async function* teacherRows(
         const window = shard.windows.windowAt(row);
         const scores = shard.scores?.[row];
         const facts = scores?.facts ?? factsOf(window, parameters);
-        return makeRow(storedWindow(window, facts, scores?.values ?? []), samples, split);
+        const navigation = shard.navigationAt(window.t0Us);
+        const known = { facts, navigation, scores: scores?.values ?? [] };
+        return makeRow(storedWindow(window, known), samples, split);
       });
     }
   }
@@ -139,9 +148,7 @@ function byEntry(windows: readonly PlannedWindow[]): readonly (readonly PlannedW
   return groups;
 }
 
-async function readShard(open: OpenExport, entry: number | undefined) {
-  const shard = entry === undefined ? undefined : open.entries[entry];
-  if (shard === undefined) return null;
+async function readShard(open: OpenExport, shard: ManifestEntry) {
   const windows = await readWindows(open, shard);
   if (windows === null) return null;
   const withScores = open.spec.recipe.contents.scores;
