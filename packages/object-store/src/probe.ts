@@ -6,9 +6,10 @@ import type { ObjectStore } from '@drivesweep/contracts';
  * Asks the store to create one object twice, under a name of its own, and removes it again. A store that ignores
  * put-if-absent would let two workers commit the same shard and nobody would notice, so nothing may run on it.
  * Throws STORE_NOT_CONDITIONAL, or STORE_UNAVAILABLE when the store cannot be written at all.
+ * @param below where the object lies: a folder store is left with this folder, empty
  */
-export async function probePutIfAbsent(store: ObjectStore): Promise<void> {
-  const key = `probes/${randomUUID()}`;
+export async function probePutIfAbsent(store: ObjectStore, below = 'probes'): Promise<void> {
+  const key = `${below}/${randomUUID()}`;
   const first = Uint8Array.of(1);
   const second = Uint8Array.of(2);
   try {

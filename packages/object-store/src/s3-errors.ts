@@ -49,9 +49,12 @@ export function failureOf(thrown: unknown): S3Failure {
   return { name: nameOf(thrown), message: thrown.message, status: statusOf(thrown) };
 }
 
+/** Codes of the system: the connection ended, whatever the answer had begun to say. */
+const NETWORK = /^E[A-Z]{3,}$/;
+
 /** True when the same request may succeed a moment later. */
 export function mayPass({ name, status }: S3Failure): boolean {
-  if (THROTTLED.has(name) || PASSING.has(name)) return true;
+  if (THROTTLED.has(name) || PASSING.has(name) || NETWORK.test(name)) return true;
   if (status === undefined) return !CREDENTIALS.has(name);
   return status === 408 || status === 409 || status === 429 || (status >= 500 && status !== 501);
 }

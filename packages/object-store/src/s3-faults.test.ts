@@ -52,11 +52,14 @@ const body =
     response.writeHead(status, { 'Content-Length': text.length }).end(text);
 const error = (status: number, code: string) =>
   body(`<Error><Code>${code}</Code><Message>told to</Message></Error>`, status);
-const cut: Reply = (response) => {
-  response.writeHead(200, { 'Content-Length': 10 });
-  response.write('01234');
-  setImmediate(() => response.destroy());
-};
+const cutAfter =
+  (text: string, status: number): Reply =>
+  (response) => {
+    response.writeHead(status, { 'Content-Length': 2 * text.length });
+    response.write(text);
+    setImmediate(() => response.destroy());
+  };
+const cut = cutAfter('01234', 200);
 const stall: Reply = (response) => {
   response.writeHead(200, { 'Content-Length': 10 });
   response.write('01234');
@@ -77,11 +80,22 @@ describe('a request that fails in passing', () => {
     ['400 RequestTimeout', error(400, 'RequestTimeout')],
     ['a connection that is closed', hangUp],
     ['a body that is cut', cut],
+    ['a 404 that is cut', cutAfter('<Error><Code>NoSu', 404)],
+    ['a 403 that is cut', cutAfter('<Error><Co', 403)],
     ['a body that stalls', stall],
     ['an answer that does not come', silence],
   ])('is tried again after %s', async (_, fault) => {
     script = [fault, body('0123456789')];
     expect(await storeWith().get('a')).toEqual(DIGITS);
+    expect(requests.length).toBe(2);
+  });
+
+  it('is tried again after a listing that is cut', async () => {
+    const page = '<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>';
+    script = [cutAfter(page.slice(0, 20), 200), body(page)];
+    const keys = [];
+    for await (const object of storeWith().list('')) keys.push(object);
+    expect(keys).toEqual([]);
     expect(requests.length).toBe(2);
   });
 

@@ -25,6 +25,8 @@ export type { BuiltScorecard } from './scorecard-builder.ts';
 export { buildOkPrediction, buildSealedSweep, buildSpec } from './sealed-sweep-builder.ts';
 export type { BuiltPrediction, BuiltShard } from './sealed-sweep-builder.ts';
 export { buildStatus } from './status-builder.ts';
+export { startFaultyProxy } from './faulty-proxy.ts';
+export type { FaultyProxy, FaultyProxyOptions } from './faulty-proxy.ts';
 export { FaultyStore, ProcessKilled } from './faulty-store.ts';
 export type { FaultKind, StoreFault } from './faulty-store.ts';
 export { OBJECT_STORE_CLAIMS } from './object-store-conformance.ts';
