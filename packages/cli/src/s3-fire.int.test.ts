@@ -83,7 +83,9 @@ describe.skipIf(!server)('a store that fails a fifth of its requests', () => {
       const faults = Object.values(proxy.faults());
       expect(Math.min(...faults), JSON.stringify(proxy.faults())).toBeGreaterThan(0);
       const hit = faults.reduce((sum, times) => sum + times, 0);
-      process.stderr.write(`${hit} of ${proxy.requests()} requests failed: ${JSON.stringify(proxy.faults())}\n`);
+      process.stderr.write(
+        `${hit} of ${proxy.requests()} requests failed: ${JSON.stringify(proxy.faults())}\n`,
+      );
       expect(hit / proxy.requests()).toBeGreaterThan(0.15);
     } finally {
       await proxy.stop();
