@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { DrivesweepError, EXPORT_STAGES } from '@drivesweep/contracts';
+import { asDrivesweepError, DrivesweepError, EXPORT_STAGES } from '@drivesweep/contracts';
 import { openObjectStore, probePutIfAbsent, s3OptionsFromEnv } from '@drivesweep/object-store';
+import { exportKeys } from '@drivesweep/teacher-export';
 import { storeOf, STORE_HELP, wholeNumber } from './command.ts';
 import type { CommandContext } from './command.ts';
 import { EXIT } from './exit-code.ts';
@@ -11,7 +12,7 @@ import { findStoredSweep } from './find-sweep.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { jsonText } from './json-text.ts';
 import { loadRecipeFile } from './load-recipe-file.ts';
-import { claimTarget, prepareExport } from './prepare-export.ts';
+import { claimTarget, prepareExport, releaseTarget } from './prepare-export.ts';
 import { formatExport, readExportSummary } from './print-export.ts';
 
 const HELP = `
@@ -97,7 +98,7 @@ async function exportTeacher(
   refuseHub(options.out);
   const out = storeOf(options.out, env);
   const target = openObjectStore(out, storeOptions);
-  await probePutIfAbsent(target);
+  await probePutIfAbsent(target, `${exportKeys.inside()}/probes`);
   const begun = await claimTarget(target, spec);
   if (begun === 'resumed') console.say(`going on with ${spec.exportId} in ${out}`);
   for (const { id } of spec.accepted) console.say(`accepted: ${id}`);
@@ -117,6 +118,9 @@ async function exportTeacher(
             signal,
           );
     await runStages(run, context);
+  } catch (thrown) {
+    if (asDrivesweepError(thrown).code === 'EXPORT_EMPTY') await releaseTarget(target);
+    throw thrown;
   } finally {
     interrupts.release();
   }

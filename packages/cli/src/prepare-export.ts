@@ -96,6 +96,11 @@ export async function claimTarget(
   );
 }
 
+/** Takes back what an export without a shard wrote, so that a better recipe may use the target. */
+export async function releaseTarget(target: ObjectStore): Promise<void> {
+  for await (const { key } of target.list(`${exportKeys.inside()}/`)) await target.delete(key);
+}
+
 const SHOWN_DRIVES = 5;
 
 async function refuseEvaluationDrives(

@@ -37,6 +37,7 @@ const COMMANDS = [
   ['report'],
   ['score'],
   ['compare'],
+  ['export', 'teacher'],
   ['drives'],
   ['drives', 'generate'],
   ['drives', 'list'],

@@ -165,10 +165,13 @@ function provenance(spec: ExportSpec): string[] {
   ];
 }
 
-function licences({ teacher, data, accepted }: ExportSpec): string[] {
+function licences({ teacher, data, accepted, recipe }: ExportSpec): string[] {
   const both = [
     { of: 'teacher', ...teacher.licence },
-    { of: 'data', ...data.licence },
+    {
+      of: recipe.data_licence === undefined ? 'data' : 'data, as the recipe states it',
+      ...data.licence,
+    },
   ];
   const restricted = both.some(({ redistribution }) => !redistribution);
   return [

@@ -83,6 +83,8 @@ export const EXTENSIONS = { parquet: 'parquet', webdataset: 'tar' } as const;
 
 /** The key grammar of a target. What people load lies at the top; what the export needs to go on lies below `.drivesweep`. */
 export const exportKeys = {
+  /** Everything that people do not load. */
+  inside: () => '.drivesweep',
   spec: () => '.drivesweep/export.json',
   survey: (chunk: number) => `.drivesweep/survey/${padded(chunk)}.parquet`,
   surveyCommit: (chunk: number) => `.drivesweep/commits/survey-${padded(chunk)}.json`,
