@@ -13,6 +13,7 @@ import type { WriterProperties } from 'parquet-wasm';
 import { DrivesweepError } from '@drivesweep/contracts';
 import { structOf } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
+import { blobOf } from './bytes-blob.ts';
 
 /** Rows that come to JavaScript in one piece: most files are one. */
 const READ_BATCH_ROWS = 32_768;
@@ -79,7 +80,7 @@ export async function readFileColumns(
   columns: readonly string[],
 ): Promise<{ readonly table: Table; readonly metadata: ReadonlyMap<string, string> }> {
   try {
-    const file = await ParquetFile.fromFile(new Blob([new Uint8Array(bytes)]));
+    const file = await ParquetFile.fromFile(blobOf(bytes));
     try {
       const { names, metadata } = tableFromIPC(file.schema().intoIPCStream()).schema;
       const known = columns.filter((column) => names.includes(column.split('.', 1)[0] ?? ''));
