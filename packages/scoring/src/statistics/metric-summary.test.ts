@@ -64,6 +64,17 @@ describe('the interval of a metric', () => {
     ).toEqual({ low: 1, high: 4, clusters: 2 });
   });
 
+  it('holds the mean also of values far below the millionth to which sums of drives are rounded', () => {
+    const tiny = 1.3e-7;
+    const { mean, interval } = summaryOf(ADE, [
+      [tiny, tiny],
+      [tiny, tiny, tiny],
+    ]);
+    expect(mean).toBeCloseTo(tiny, 15);
+    expect(interval?.low).toBe(mean);
+    expect(interval?.high).toBe(mean);
+  });
+
   it('is not there for one drive, however many windows it has', () => {
     expect(summaryOf(ADE, [Array<number>(50).fill(1)]).interval).toBeNull();
   });

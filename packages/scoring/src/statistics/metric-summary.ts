@@ -86,7 +86,9 @@ export function summariesOf(
       undefined: ok - n,
       ...spreadOf(column),
       tail: tailOf(metric, column),
-      interval: totals.hasExactClusters(index) ? (intervals[i] ?? null) : null,
+      interval: totals.hasExactClusters(index)
+        ? aroundMean(intervals[i] ?? null, clusters, mean)
+        : null,
       worstCase: worstCaseOf(metric, column, failed + skipped + missing),
       warnings: [
         ...(clusterCount(clusters) < options.minimumDrives ? (['few_drives'] as const) : []),
@@ -94,6 +96,25 @@ export function summariesOf(
       ],
     };
   });
+}
+
+/**
+ * Sums of clusters are rounded to a millionth, window by window, and the mean is not: without moving the interval by what
+ * that makes, the mean of many small values that are nearly the same would lie outside.
+ */
+function aroundMean(
+  interval: MeanInterval | null,
+  { sums, counts }: ClusterTotals,
+  mean: number | null,
+): MeanInterval | null {
+  if (interval === null || mean === null) return null;
+  const rounded = sum(sums) / sum(counts);
+  const moved = mean - rounded;
+  return { ...interval, low: interval.low + moved, high: interval.high + moved };
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 const NONE: ClusterTotals = { sums: new Float64Array(), counts: new Float64Array() };
