@@ -14,7 +14,10 @@ export function pathError(a: PlanePath, b: PlanePath, steps: number): PathError 
   let sum = 0;
   let last = NaN;
   for (let t = 0; t < steps; t++) {
-    last = Math.hypot((a.x[t] ?? NaN) - (b.x[t] ?? NaN), (a.y[t] ?? NaN) - (b.y[t] ?? NaN));
+    const dx = (a.x[t] ?? NaN) - (b.x[t] ?? NaN);
+    const dy = (a.y[t] ?? NaN) - (b.y[t] ?? NaN);
+    // Math.hypot guards against overflow, which no path needs, and is ten times as slow.
+    last = Math.sqrt(dx * dx + dy * dy);
     sum += last;
   }
   return { adeM: sum / steps, fdeM: last };
