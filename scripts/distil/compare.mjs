@@ -10,7 +10,7 @@ const CLI = `${ROOT}packages/cli/bin/drivesweep.js`;
 const STORE = `${ROOT}distil-out/store`;
 const HELD_OUT = `${ROOT}distil-out/held-out`;
 /** The drives of the export are the first of this seed. */
-const DRIVES = ['--seed', '31', '--first-drive', '10000', '--drives', '42'];
+const DRIVES = ['--seed', '31', '--first-drive', '10000', '--drives', '42', '--duration', '14'];
 const PICTURES = ['--camera', 'camera_front_wide_120fov', '--width', '256', '--height', '144'];
 const BASELINES = ['constant-velocity', 'constant-turn-rate'];
 const ASKED = [...BASELINES, 'teacher', 'student'];

@@ -2,8 +2,8 @@
 
 usage: python distil.py EXPORT_FOLDER OUT_FOLDER [--epochs N]
 
-The student is the network of `glance`, trained on the teacher's paths alone, all that are left of a window: the recorded
-future is looked at only to say how far both are from it.
+The student learns the teacher's paths and sentences, of all samples that are left of a window. The recorded future is
+looked at only to say how far both are from it.
 """
 
 import argparse
@@ -14,11 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "train-glance"))
 
-from model import Glance, integrate  # noqa: E402
+from model import integrate  # noqa: E402
+from student import Student  # noqa: E402
 from teacher_windows import TeacherWindows, first_window  # noqa: E402
 
 SETTINGS = json.loads((HERE / "settings.json").read_text())
@@ -37,10 +39,9 @@ def main() -> None:
     torch.manual_seed(SETTINGS["training"]["seed"])
     start = time.time()
     seen = TeacherWindows(options.data, "train", SETTINGS["crop"])
-    held_out = TeacherWindows(options.data, "validation", SETTINGS["crop"])
+    held_out = TeacherWindows(options.data, "validation", SETTINGS["crop"], seen.sentences)
     print(f"{len(seen)} windows to train on, {len(held_out)} held out, read in {time.time() - start:.0f} s", flush=True)
-    model = Glance()
-    train(model, seen, held_out, options.epochs)
+    model = train(Student(len(seen.sentences)), seen, held_out, options.epochs)
     options.out.mkdir(parents=True, exist_ok=True)
     results = measure(model.eval(), held_out)
     results |= {"windows": len(seen), "epochs": options.epochs, "seconds": round(time.time() - start)}
@@ -50,12 +51,14 @@ def main() -> None:
     write_golden_window(options.data, options.out)
 
 
-def train(model, seen, held_out, epochs: int) -> None:
+def train(model, seen, held_out, epochs: int) -> torch.nn.Module:
+    """Returns the running mean of the weights over the last steps, which knows more than any of them."""
     training = SETTINGS["training"]
     batch = min(training["batch"], len(seen))
     steps = epochs * (len(seen) // batch)
     optimiser = torch.optim.AdamW(model.parameters(), training["learningRate"], weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, training["learningRate"], total_steps=steps + 1)
+    mean = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(training["meanDecay"]), use_buffers=True)
     random = np.random.default_rng(training["seed"])
     start = time.time()
     for epoch in range(epochs):
@@ -69,21 +72,24 @@ def train(model, seen, held_out, epochs: int) -> None:
             torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
             optimiser.step()
             schedule.step()
+            mean.update_parameters(model)
             losses.append(loss.item())
         if epoch % 10 == 9 or epoch + 1 == epochs:
-            to_teacher = measure(model.eval(), held_out)["student to teacher, ADE m"]
+            to_teacher = measure(mean.module.eval(), held_out)["student to teacher, ADE m"]
             told = f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, held-out ADE to the teacher {to_teacher:.3f} m"
             print(f"{told}, {time.time() - start:.0f} s", flush=True)
+    return mean.module
 
 
 def error(model, rows) -> torch.Tensor:
-    """Mean distance to the teacher's paths, and a little for actions that are rougher than a driver's."""
-    accel, curvature = model(*(rows[name] for name in INPUTS))
+    """Mean distance to the teacher's paths, other words than its, and a little for actions rougher than a driver's."""
+    accel, curvature, said = model.answer(*(rows[name] for name in INPUTS))
     path, _ = integrate(accel, curvature, rows["v0"])
     distances = torch.sqrt(((path[:, None] - rows["targets"]) ** 2).sum(-1) + 1e-4).mean(-1)
     distance = (distances * rows["weights"]).sum(1)
     rough = (accel[:, 1:] - accel[:, :-1]).abs().mean(1) + 30 * (curvature[:, 1:] - curvature[:, :-1]).abs().mean(1)
-    return distance + 0.3 * rough
+    other_words = torch.nn.functional.cross_entropy(said, rows["said"], reduction="none")
+    return distance + SETTINGS["training"]["words"] * other_words + 0.3 * rough
 
 
 def augmented(rows, random) -> dict:

@@ -14,10 +14,11 @@ class TeacherWindows:
     """All windows of one split, in memory.
 
     Frames u8 [N, frames, 3, height, width], cropped; the rest float32. `targets` [N, K, steps, 2] are the paths of the
-    samples that are left of a window, then zeros; `weights` [N, K] say what each counts and add up to 1.
+    samples that are left of a window, then zeros; `weights` [N, K] say what each counts and add up to 1. `said`
+    [N, sentences] is the share of the samples that said each of `sentences`.
     """
 
-    def __init__(self, folder: Path, split: str, crop: dict) -> None:
+    def __init__(self, folder: Path, split: str, crop: dict, sentences: list[str] | None = None) -> None:
         rows = [row for tar in sorted((folder / "data").glob(f"{split}-*.tar")) for row in read_tar(tar, crop)]
         if not rows:
             raise SystemExit(f"{folder} holds no windows of the split {split}")
@@ -28,8 +29,10 @@ class TeacherWindows:
         for row in rows:
             del row["name"]
         most = max(len(row["targets"]) for row in rows)
+        self.sentences = sentences or sorted({said for row in rows for said in row["traces"]})
         for row in rows:
             row |= padded(row["targets"], most)
+            row["said"] = shares(row.pop("traces"), self.sentences)
         self.tensors = {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in rows[0]}
 
     def __len__(self) -> int:
@@ -73,6 +76,7 @@ def window_of(name: str, parts: dict[str, bytes], crop: dict | None) -> dict:
         "history_yaw": history[:, 3].copy(),
         "v0": np.float32(document["v0_mps"]),
         "targets": array("trajectories")[:, :, :2].copy(),
+        "traces": [sample["trace"] or "" for sample in document["samples"]],
         "recorded": future[:, :2].copy(),
     }
 
@@ -83,6 +87,11 @@ def padded(targets: np.ndarray, most: int) -> dict[str, np.ndarray]:
     weights = np.zeros(most, np.float32)
     weights[:count] = 1 / count
     return {"targets": np.pad(targets, ((0, most - count), (0, 0), (0, 0))), "weights": weights}
+
+
+def shares(traces: list[str], sentences: list[str]) -> np.ndarray:
+    """One that is not among the sentences is left out, so the shares add up to 1 at most."""
+    return np.array([traces.count(sentence) / len(traces) for sentence in sentences], np.float32)
 
 
 def picture_of(jpeg: bytes, crop: dict | None) -> np.ndarray:

@@ -62,11 +62,18 @@ class Glance(nn.Module):
         self.register_buffer("weights", knot_weights())
 
     def forward(self, frames, history_x, history_y, history_yaw, v0):
+        return self.actions(self.decide(self.summary(frames, history_x, history_y, history_yaw, v0)), v0)
+
+    def summary(self, frames, history_x, history_y, history_yaw, v0):
+        """What was seen, then what is remembered: [B, 1328]."""
         pictures = frames.to(torch.float32).flatten(1, 2) * (1 / 64) - 2
         seen = self.look(pictures).flatten(1)
+        past = torch.cat([history_x * 0.1, history_y, history_yaw * 5, v0[:, None] * 0.1], 1)
+        return torch.cat([seen, self.recall(past)], 1)
+
+    def actions(self, knots, v0):
+        """Accelerations and curvatures at every step, of what was decided at the knots."""
         v0 = v0[:, None]
-        past = torch.cat([history_x * 0.1, history_y, history_yaw * 5, v0 * 0.1], 1)
-        knots = self.decide(torch.cat([seen, self.recall(past)], 1))
         accel = torch.tanh(knots[:, :KNOTS]) * MAX_ACCEL @ self.weights
         curvature = torch.tanh(knots[:, KNOTS:]) * MAX_CURVATURE @ self.weights
         # Nobody drives backwards: the wished speeds are cut at zero, and the accelerations follow from them.
