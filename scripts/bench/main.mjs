@@ -12,6 +12,7 @@ const BENCHES = {
   'reasoning-samples': async () => (await import('./reasoning-samples.mjs')).benchReasoningSamples,
   'reasoning-pipeline': async () =>
     (await import('./reasoning-pipeline.mjs')).benchReasoningPipeline,
+  'teacher-export': async () => (await import('./teacher-export.mjs')).benchTeacherExport,
   'redis-memory': async () => (await import('./redis-memory.mjs')).benchRedisMemory,
 };
 
