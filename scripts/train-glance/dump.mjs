@@ -1,5 +1,5 @@
 // Writes what training reads: cropped camera frames, poses and v0 of synthetic drives, as raw arrays.
-// usage: node dump.mjs OUT_FOLDER PART PARTS DRIVES SEED [--recipe FILE]
+// usage: node dump.mjs OUT_FOLDER DUMP DUMPS DRIVES SEED [--recipe FILE]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -9,18 +9,25 @@ import { estimateV0Mps } from '@drivesweep/geometry';
 import { CameraRenderer, SCENARIOS, simulateDrive, splitOf } from '@drivesweep/synthetic-drives';
 import { FRAME_TIMES, recipe, T0S } from './recipe.mjs';
 
-const [out, part, parts, drives, seed] = process.argv.slice(2);
+const [out, dump, dumps, drives, seed] = process.argv.slice(2);
 const { camera, render, resized, crop, historySteps, durationS } = recipe;
+// Pictures that are not resized are drawn no farther than they are cut: cutting comes to the same before and after.
+const part = [
+  resized.width === render.width && resized.height === render.height,
+  ...[crop.left, crop.top, crop.width, crop.height].map((pixels) => pixels % 2 === 0),
+].every(Boolean)
+  ? crop
+  : { left: 0, top: 0, ...render };
 
 await mkdir(out, { recursive: true });
-const scaler = startScaler(join(out, `frames-${part}.u8`));
-const poses = createWriteStream(join(out, `poses-${part}.f32`));
-const speeds = createWriteStream(join(out, `v0-${part}.f32`));
-const index = createWriteStream(join(out, `index-${part}.ndjson`));
-for (let number = Number(part); number < Number(drives); number += Number(parts)) {
+const scaler = startScaler(join(out, `frames-${dump}.u8`));
+const poses = createWriteStream(join(out, `poses-${dump}.f32`));
+const speeds = createWriteStream(join(out, `v0-${dump}.f32`));
+const index = createWriteStream(join(out, `index-${dump}.ndjson`));
+for (let number = Number(dump); number < Number(drives); number += Number(dumps)) {
   const drive = simulateDrive({ seed: Number(seed), number, durationS, scenarios: SCENARIOS });
   const split = splitOf(drive.driveId);
-  const renderer = new CameraRenderer(drive, camera, render.width, render.height);
+  const renderer = new CameraRenderer(drive, camera, render.width, render.height, part);
   const picture = renderer.makePicture();
   for (const k of FRAME_TIMES) {
     renderer.draw(k / 10, picture);
@@ -31,8 +38,9 @@ for (let number = Number(part); number < Number(drives); number += Number(parts)
   const path = posesOf(drive);
   poses.write(floats(path.flat()));
   speeds.write(floats(T0S.map((k) => v0At(path, k))));
-  const { scenario, variant } = drive.scene;
-  index.write(`${JSON.stringify({ number, split, scenario, variant })}\n`);
+  const { scenario, variant, distractor, look } = drive.scene;
+  const about = { number, split, scenario, variant, weather: look.weather, distractor };
+  index.write(`${JSON.stringify(about)}\n`);
 }
 for (const file of [poses, speeds, index]) file.end();
 scaler.stdin.end();
@@ -45,13 +53,16 @@ function floats(values) {
 
 /** The resizing of the pipeline's decoder, with the colours that video leaves of a picture. */
 function startScaler(file) {
-  const size = `${render.width}x${render.height}`;
+  const size = `${part.width}x${part.height}`;
   const exact = 'accurate_rnd+full_chroma_int+bitexact';
-  const filters = [
-    'format=yuv420p',
+  const resize = [
     `scale=${resized.width}:${resized.height}:flags=${resized.filter}+${exact}`,
     'format=rgb24',
     `crop=${crop.width}:${crop.height}:${crop.left}:${crop.top}`,
+  ];
+  const filters = [
+    'format=yuv420p',
+    ...(part === crop ? [`scale=flags=${exact}`, 'format=rgb24'] : resize),
   ];
   const input = ['-f', 'rawvideo', '-pix_fmt', 'rgb0', '-s', size, '-i', '-'];
   const output = ['-vf', filters.join(','), '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'];

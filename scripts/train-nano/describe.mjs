@@ -17,7 +17,7 @@ repository and knows nothing else: it proves the pipeline, and is no driver.
 
 ## What it is worth
 
-${tables(results)}
+${tables(results, data.heldOut)}
 ## How it was made
 
 \`node scripts/train-nano/main.mjs\` makes it again: ${data.drives} drives of ${durationS} s from seed ${data.seed}, 70 % of them to train on, ${steps} steps of
@@ -29,7 +29,7 @@ Licence: Apache-2.0, as the repository.
 }
 
 /** The tables of README.md and of docs/nano.md. */
-export function tables(results) {
+export function tables(results, heldOut) {
   const { variants, rivals, scenarios } = results;
   const better = results['better than rivals, paired 95 %, m'];
   const nano = variants.nano;
@@ -50,14 +50,22 @@ export function tables(results) {
     `${metres(better[name].first[0])} (${range(better[name].first, metres)})`,
     `${metres(better[name]['min of 6'][0])} (${range(better[name]['min of 6'], metres)})`,
   ]);
-  const perScenario = Object.entries(scenarios).map(([name, one]) => [
+  const rowOf = ([name, one]) => [
     name,
     one.windows,
     metres(one['ade first']),
     metres(one['min ade 6']),
     ...rivalNames.map((rival) => metres(one[rival])),
     percent(one['cause, where there is one']),
-  ]);
+  ];
+  const heads = [
+    'windows',
+    'ADE first',
+    'min ADE of 6',
+    ...rivalNames,
+    'cause, where there is one',
+  ];
+  const by = (what, facts) => markdownTable([what, ...heads], Object.entries(facts).map(rowOf));
   return `Over ${results.windows} windows of ${results.drives} held-out drives (split test; every ${results.everyS} s), six samples each. ADE and smallest ADE of
 six: metres, mean over 6.4 s. A cause is right when the first sample names the label's, word for word; "where there is one" leaves out the windows in which
 the label says that the road is clear. "Covered": the same network with grey pictures. "Not heard": the plan is drawn as if no trace had been written.
@@ -76,6 +84,30 @@ Different sentences among six samples: ${nano['different sentences of 6'].toFixe
     .map(([k, ade]) => `${metres(ade)} m of ${k}`)
     .join(', ')}.
 
-${markdownTable(['scenario', 'windows', 'ADE first', 'min ADE of 6', ...rivalNames, 'cause, where there is one'], perScenario)}
+${by('scenario', scenarios)}
+
+${by('weather', results.weathers)}
+
+At most one kind of distractor is in a drive: something that looks like a reason and is none.
+
+${by('distractor', results.distractors)}
+
+${combinations(results['held-out combinations'], heldOut, by)}
 `;
+}
+
+/** Scenarios in a weather that training never had them in, beside the same scenarios in weathers that it had. */
+function combinations(found, heldOut, by) {
+  const pairs = { trained: 'other weather', 'never trained': 'held-out weather' };
+  const rows = Object.entries(pairs).flatMap(([name, words]) => [
+    ...Object.entries(found[name].scenarios).map(([scenario, one]) => [
+      `${scenario}, ${words}`,
+      one,
+    ]),
+    [`all five, ${words}`, found[name]],
+  ]);
+  return `Held-out combinations: ${heldOut.map(([scenario, weather]) => `${scenario} in ${weather}`).join(', ')} are in no drive that was trained on. All
+${found['never trained'].drives} such drives of all splits, beside the ${found.trained.drives} test drives of the same scenarios in other weather:
+
+${by('scenario', Object.fromEntries(rows.sort(([a], [b]) => (a < b ? -1 : 1))))}`;
 }

@@ -20,6 +20,7 @@ from windows import Windows
 RESAMPLED = 2000
 # Whoever chooses by looking at figures chooses on `val`.
 SPLITS = ["test"]
+SPLITS_OF_ALL = ["train", "val", "test"]
 
 
 def main() -> None:
@@ -27,7 +28,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("trained", type=Path)
     parser.add_argument("--drives", type=int, help="of the held-out drives use so many only: for tests")
-    parser.add_argument("--every", type=int, default=1, help="use every so-manieth window only")
+    parser.add_argument("--every", type=int, default=RECIPE["evaluation"]["every"], help="use every so-manieth window only")
     options = parser.parse_args()
     torch.set_num_threads(1)
     nano, vocabulary = load(options.trained)
@@ -61,7 +62,10 @@ def main() -> None:
             np.where(whole.eventful(), whole.right(slice(1, None)), np.nan), owners
         ),
         "k": {str(k): round(float(best_of(whole.distances, k).mean()), 4) for k in (1, 2, 3, 6)},
-        "scenarios": by_scenario(windows, items, whole, rivals),
+        "scenarios": by_fact("scenario", windows, items, whole, rivals),
+        "weathers": by_fact("weather", windows, items, whole, rivals),
+        "distractors": by_fact("distractor", windows, items, whole, rivals),
+        "held-out combinations": combinations(nano, vocabulary, options),
         "sentences": by_sentence(whole),
         "confused": confused(whole),
         "wrong causes beside an edge": beside_an_edge(windows, items, whole),
@@ -104,21 +108,46 @@ def best_of(distances: np.ndarray, k: int) -> np.ndarray:
     return np.sort(distances, 1) @ np.array(shares)
 
 
-def by_scenario(windows: Windows, items: list[int], whole: Measured, rivals: dict) -> dict:
-    scenarios = np.array([windows.scenario(item) for item in items])
-    cause, event = whole.right(slice(1, None)), whole.eventful()
-    table = {}
-    for name in sorted(set(scenarios)):
-        at = scenarios == name
-        known = at & event
-        table[name] = {
-            "windows": int(at.sum()),
-            "ade first": round(float(whole.first_ade()[at].mean()), 3),
-            "min ade 6": round(float(whole.min_ade()[at].mean()), 3),
-            **{rival: round(float(ade[at].mean()), 3) for rival, ade in rivals.items()},
-            "cause, where there is one": round(float(cause[known].mean()), 4) if known.any() else None,
+def combinations(nano, vocabulary, options) -> dict:
+    """Drives of all splits in a pair of scenario and weather that training never had, and the test drives of the same
+    scenarios in weathers that it had: windows, distances and causes of each."""
+    found = {}
+    for name, splits, pairs in (("never trained", SPLITS_OF_ALL, "held out"), ("trained", SPLITS, "trained")):
+        windows = Windows(options.data, RECIPE, splits, options.drives, pairs)
+        scenarios = {scenario for scenario, _ in RECIPE["data"]["heldOut"]}
+        items = [
+            item for item in range(0, len(windows), options.every) if windows.fact(item, "scenario") in scenarios
+        ]
+        if not items:
+            continue
+        whole, rivals = measure(nano, vocabulary, windows, items), baselines(windows, items)
+        owners = windows.owners()[items]
+        nearest = np.minimum(*rivals.values())
+        found[name] = {
+            "drives": len(set(owners.tolist())),
+            "scenarios": by_fact("scenario", windows, items, whole, rivals),
+            **row_of(np.full(len(items), True), whole, rivals),
+            "nearer than the better baseline, 95 %, m": interval(nearest - whole.first_ade(), owners),
         }
-    return table
+    return found
+
+
+def by_fact(fact: str, windows: Windows, items: list[int], whole: Measured, rivals: dict) -> dict:
+    facts = np.array([windows.fact(item, fact) for item in items])
+    return {name: row_of(facts == name, whole, rivals) for name in sorted(set(facts.tolist()))}
+
+
+def row_of(at: np.ndarray, whole: Measured, rivals: dict) -> dict:
+    """Of the windows where `at` is true: how many, distances, and the share with the true cause."""
+    known = at & whole.eventful()
+    right = whole.right(slice(1, None))[known]
+    return {
+        "windows": int(at.sum()),
+        "ade first": round(float(whole.first_ade()[at].mean()), 3),
+        "min ade 6": round(float(whole.min_ade()[at].mean()), 3),
+        **{rival: round(float(ade[at].mean()), 3) for rival, ade in rivals.items()},
+        "cause, where there is one": round(float(right.mean()), 4) if known.any() else None,
+    }
 
 
 def by_sentence(whole: Measured) -> list[dict]:

@@ -91,7 +91,7 @@ def mistakes(nano: Nano, vocabulary: Vocabulary, windows: Windows) -> str:
             answers[item] = (vocabulary.decode(tokens[row, 0].tolist()), paths[row].numpy(), rows["v0"][row].item())
     parts, drives, scenarios = [], set(), {}
     for ade, item in sorted(off, reverse=True):
-        drive, scenario = windows.items[item][0], windows.scenario(item)
+        drive, scenario = windows.items[item][0], windows.fact(item, "scenario")
         if drive in drives or scenarios.get(scenario, 0) == 2 or len(drives) == WORST:
             continue
         drives.add(drive)

@@ -3,7 +3,7 @@
 // usage: node scripts/train-nano/main.mjs [--fresh] [--out FOLDER]   (needs python3, ffmpeg and a build: npm run build)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VENV = `${ROOT}.venv/train-nano`;
 const PYTHON = `${VENV}/bin/python`;
 const DATA = `${VENV}/data`;
+const DRAWING = `${VENV}/drawing`;
 const TRAINED = `${VENV}/trained`;
 const DUMPS = 2;
 
@@ -23,21 +24,23 @@ const { values: options } = parseArgs({
   },
 });
 if (options.fresh) {
-  for (const folder of [DATA, TRAINED]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [DATA, DRAWING, TRAINED]) rmSync(folder, { recursive: true, force: true });
 }
 
 if (!existsSync(PYTHON)) await run('python3', '-m', 'venv', VENV);
 await run(PYTHON, '-m', 'pip', 'install', '--quiet', '-r', `${HERE}requirements.txt`);
 const drawn = [data.drives, data.seed, '--recipe', `${HERE}recipe.json`];
+// Whatever is there is whole: what was broken off is not taken for drives or facts.
 if (!existsSync(DATA)) {
+  rmSync(DRAWING, { recursive: true, force: true });
+  mkdirSync(DRAWING, { recursive: true });
   const dump = `${ROOT}scripts/train-glance/dump.mjs`;
   const parts = Array.from({ length: DUMPS }, (_, part) =>
-    run('node', dump, DATA, part, DUMPS, ...drawn),
+    run('node', dump, DRAWING, part, DUMPS, ...drawn),
   );
+  parts.push(run('node', `${HERE}facts.mjs`, `${DRAWING}/facts.ndjson`, ...drawn));
   await Promise.all(parts);
-}
-if (!existsSync(`${DATA}/facts.ndjson`)) {
-  await run('node', `${HERE}facts.mjs`, `${DATA}/facts.ndjson`, ...drawn);
+  renameSync(DRAWING, DATA);
 }
 // Stages that are done already are not run again.
 await run(PYTHON, `${HERE}train.py`, DATA, TRAINED);

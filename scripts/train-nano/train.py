@@ -39,7 +39,7 @@ def main() -> None:
     if options.steps:
         stages = [{**stages[0], "steps": options.steps, "cycle": options.steps}]
     torch.manual_seed(stages[0]["seed"])
-    seen = Windows(options.data, RECIPE, ["train"], options.drives)
+    seen = Windows(options.data, RECIPE, ["train"], options.drives, "trained")
     held_out = Windows(options.data, RECIPE, ["val", "test"], options.drives)
     print(f"{len(seen.drives)} drives to train on ({len(seen)} windows), {len(held_out.drives)} held out", flush=True)
     vocabulary = Vocabulary([seen.sentence(item) for item in range(len(seen))])

@@ -23,9 +23,12 @@ class Drive:
 
 class Windows:
     """Windows of the drives of some splits, in the order of the drives' numbers. Windows and frames lie `every` tenths
-    apart; the first frame is the oldest one of the first window."""
+    apart; the first frame is the oldest one of the first window. `combinations`: whether drives in one of the recipe's
+    held-out pairs of scenario and weather are taken as well ("all"), left out ("trained"), or alone ("held out")."""
 
-    def __init__(self, folder: Path, recipe: dict, splits: list[str], limit: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, recipe: dict, splits: list[str], limit: int | None = None, combinations: str = "all"
+    ) -> None:
         self.recipe = recipe
         self.history, self.horizon = recipe["historySteps"], recipe["horizonSteps"]
         every = round(recipe["everyS"] * 10)
@@ -34,14 +37,18 @@ class Windows:
         # Which frames of a drive window k needs, counted from k.
         self.looks = [(oldest + round(offset * 10)) // every for offset in recipe["frameOffsetsS"]]
         drives = sorted(read_drives(folder, recipe, len(self.t0s), len(self.t0s) + oldest // every), key=lambda one: one.about["number"])
-        self.drives = [drive for drive in drives if drive.about["split"] in splits][:limit]
+        taken = {"all": (False, True), "trained": (False,), "held out": (True,)}[combinations]
+        self.drives = [
+            drive for drive in drives if drive.about["split"] in splits and held_out(drive.about, recipe) in taken
+        ][:limit]
         self.items = [(drive, k) for drive in range(len(self.drives)) for k in range(len(self.t0s))]
 
     def __len__(self) -> int:
         return len(self.items)
 
-    def scenario(self, item: int) -> str:
-        return self.drives[self.items[item][0]].about["scenario"]
+    def fact(self, item: int, name: str) -> str:
+        """What the generator says of the window's drive: its `scenario`, `weather` ..."""
+        return self.drives[self.items[item][0]].about[name]
 
     def sentence(self, item: int) -> str:
         drive, k = self.items[item]
@@ -86,6 +93,11 @@ class Windows:
             "actions": actions_of(one, t0, self.horizon),
             "facts": np.array(one.told["facts"][k], np.float32).reshape(-1, 2),
         }
+
+
+def held_out(about: dict, recipe: dict) -> bool:
+    """Whether a drive's scenario and weather are a pair that is in no drive to train on, whatever its split."""
+    return [about["scenario"], about["weather"]] in recipe["data"]["heldOut"]
 
 
 def actions_of(drive: Drive, t0: int, steps: int) -> np.ndarray:

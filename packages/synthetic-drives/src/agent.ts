@@ -3,7 +3,7 @@
 export type VehicleBody = 'sedan' | 'suv' | 'van' | 'truck' | 'bus';
 
 /** Class names of the dataset that the generator uses. */
-type AgentClass = 'automobile' | 'heavy_truck' | 'bus' | 'person' | 'protruding_object';
+type AgentClass = 'automobile' | 'heavy_truck' | 'bus' | 'person' | 'rider' | 'protruding_object';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -27,6 +27,7 @@ export interface Agent {
   readonly look:
     | { readonly kind: 'vehicle'; readonly body: VehicleBody; readonly paint: Rgb }
     | { readonly kind: 'person'; readonly coat: Rgb; readonly trousers: Rgb }
+    | { readonly kind: 'cyclist'; readonly coat: Rgb; readonly frame: Rgb }
     | { readonly kind: 'cone' };
   at(tS: number): AgentState;
 }

@@ -1,7 +1,8 @@
 import type { Agent, AgentState, Rgb } from './agent.ts';
 
 /** How the faces of a box are painted. */
-type Surface = 'plain' | 'car_body' | 'cabin' | 'cargo' | 'bus' | 'walls' | 'shadow';
+type Surface =
+  'plain' | 'car_body' | 'cabin' | 'cargo' | 'bus' | 'walls' | 'walls_at_dusk' | 'shadow';
 
 /** A solid to draw, in world coordinates: a box that is turned about z, or an ellipsoid. */
 export interface Solid {
@@ -59,6 +60,7 @@ export function drawAgent(
   tS: number,
 ): void {
   if (agent.look.kind === 'person') drawPerson(parts, agent, agent.look, state, at, tS);
+  else if (agent.look.kind === 'cyclist') drawCyclist(parts, agent, agent.look, at);
   else if (agent.look.kind === 'cone') drawCone(parts, agent, at);
   else drawVehicle(parts, agent, agent.look, state, at, tS);
 }
@@ -132,6 +134,24 @@ function drawPerson(
   add(coat, [stride * 0.8, -0.32, (hip + shoulder) / 2 + 0.03, 0.07, 0.06, (shoulder - hip) / 2]);
   const head = heightM - shoulder;
   parts.solids.push(ballAt(at, SKIN, 0, 0, shoulder + head / 2 + 0.02, 0.12, head / 2));
+}
+
+function drawCyclist(
+  parts: Parts,
+  { heightM }: Agent,
+  { coat, frame }: LookOf<'cyclist'>,
+  at: Frame,
+): void {
+  const add = (colour: Rgb, box: readonly [number, number, number, number, number, number]) =>
+    parts.solids.push(boxAt(at, 'plain', colour, ...box));
+  parts.solids.push(boxAt(at, 'shadow', TYRES, 0, 0, 0.02, 0.9, 0.3, 0.015));
+  for (const x of [-0.52, 0.52]) add(TYRES, [x, 0, 0.34, 0.3, 0.03, 0.34]);
+  add(frame, [0, 0, 0.62, 0.5, 0.03, 0.07]);
+  add(frame, [0.42, 0, 0.95, 0.05, 0.24, 0.04]);
+  add([52, 54, 62], [0, 0, 0.72, 0.13, 0.14, 0.24]);
+  add(coat, [0.06, 0, heightM * 0.67, 0.18, 0.22, heightM * 0.16]);
+  parts.solids.push(ballAt(at, SKIN, 0.16, 0, heightM - 0.13, 0.12, 0.13));
+  parts.lamps.push(lampAt(at, -0.85, 0, 0.6, 0.05, TAIL, -1));
 }
 
 function drawCone(parts: Parts, { heightM }: Agent, at: Frame): void {

@@ -3,6 +3,7 @@ import type { SimClock } from './motion.ts';
 import type { Random } from './random.ts';
 import { Road } from './road.ts';
 import type { RoadShape } from './road.ts';
+import { sampleDistraction } from './distractors.ts';
 import { cutIn } from './scenario-cut-in.ts';
 import { curve } from './scenario-curve.ts';
 import type { ScenarioKit, ScenarioPlan } from './scenario-kit.ts';
@@ -66,7 +67,10 @@ export function buildScene(scenario: Scenario, durationS: number, random: Random
     lanesOncoming: lanes.oncoming,
     shoulderM: surroundings === 'town' ? 2.4 : 0.8,
   };
-  const open = openStretches(plan);
+  const place = { scenario, kit, plan, surroundings } as const;
+  const distraction = sampleDistraction(random.fork('distraction'), place, shape);
+  const zebra = plan.zebra ?? distraction.zebra;
+  const open = openStretches(plan.crossing, zebra);
   return {
     scenario,
     variant: plan.variant,
@@ -77,10 +81,13 @@ export function buildScene(scenario: Scenario, durationS: number, random: Random
       ...(plan.oncomingFlows ? oncoming(random.fork('oncoming'), shape, clock) : []),
       ...(surroundings === 'town' ? parked(random.fork('parked'), shape, open) : []),
       ...strollers(random.fork('strollers'), shape, surroundings === 'town' ? 5 : 1, open),
+      ...distraction.agents,
     ],
     light: plan.light,
+    farLight: distraction.farLight,
+    distractor: distraction.kind,
     crossing: plan.crossing,
-    zebra: plan.zebra,
+    zebra,
     ego: {
       lane: kit.egoLane,
       startSpeedMps: plan.startSpeedMps,
@@ -90,7 +97,10 @@ export function buildScene(scenario: Scenario, durationS: number, random: Random
       cutIn: plan.cutIn,
     },
     look: sampleLook(random.fork('look'), surroundings),
-    scenery: sampleScenery(random.fork('scenery'), shape, surroundings, open),
+    scenery: [
+      ...sampleScenery(random.fork('scenery'), shape, surroundings, open),
+      ...distraction.scenery,
+    ],
   };
 }
 
@@ -122,7 +132,7 @@ function sampleTraits(random: Random, fast: boolean): DriverTraits {
   };
 }
 
-function openStretches({ crossing, zebra }: ScenarioPlan): OpenStretch[] {
+function openStretches(crossing: Scene['crossing'], zebra: Scene['zebra']): OpenStretch[] {
   return [
     ...(crossing
       ? [

@@ -53,21 +53,42 @@ export const MOUNTS: Readonly<Record<CameraName, Mount>> = {
 export interface Camera {
   readonly name: CameraName;
   readonly mount: Mount;
+  /** Of the picture: the part of the sensor that is drawn. */
   readonly width: number;
   readonly height: number;
+  readonly left: number;
+  readonly top: number;
+  /** Of the sensor. */
+  readonly sensor: { readonly width: number; readonly height: number };
   /** Pixels per radian. */
   readonly focal: number;
+  /** Principal point, pixels of the picture. */
   readonly cx: number;
   readonly cy: number;
   /** Unit ray of each pixel centre in the camera frame, x y z one after another. */
   readonly rays: Float32Array;
 }
 
-export function makeCamera(name: CameraName, width: number, height: number): Camera {
+/** A part of a sensor, pixels. */
+export interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A camera of a sensor's size, pixels. With a part, only that part of its picture is drawn: the rest costs nothing. */
+export function makeCamera(
+  name: CameraName,
+  sensorWidth: number,
+  sensorHeight: number,
+  part: Part = { left: 0, top: 0, width: sensorWidth, height: sensorHeight },
+): Camera {
+  const { left, top, width, height } = part;
   const mount = MOUNTS[name];
-  const focal = width / mount.fieldOfView;
-  const cx = (width - 1) / 2;
-  const cy = (height - 1) / 2;
+  const focal = sensorWidth / mount.fieldOfView;
+  const cx = (sensorWidth - 1) / 2 - left;
+  const cy = (sensorHeight - 1) / 2 - top;
   const rays = new Float32Array(width * height * 3);
   for (let v = 0, k = 0; v < height; v++) {
     for (let u = 0; u < width; u++, k += 3) {
@@ -79,7 +100,8 @@ export function makeCamera(name: CameraName, width: number, height: number): Cam
       rays[k + 2] = Math.cos(theta);
     }
   }
-  return { name, mount, width, height, focal, cx, cy, rays };
+  const sensor = { width: sensorWidth, height: sensorHeight };
+  return { name, mount, width, height, left, top, sensor, focal, cx, cy, rays };
 }
 
 /** A rotation matrix, row by row. */

@@ -15,6 +15,7 @@ export interface DriveRecord {
   readonly scenario: string;
   readonly variant: string;
   readonly look: SceneLook;
+  readonly distractor: string;
   readonly events: readonly ReasoningEvent[];
   /** The decision that the drive is about. */
   readonly main: Decision;
@@ -137,6 +138,14 @@ export function scenarioTable(drives: readonly DriveRecord[]): Table {
     text(
       'variant',
       drives.map((drive) => drive.variant),
+    ),
+    text(
+      'weather',
+      drives.map((drive) => drive.look.weather),
+    ),
+    text(
+      'distractor',
+      drives.map((drive) => drive.distractor),
     ),
     text(
       'surroundings',

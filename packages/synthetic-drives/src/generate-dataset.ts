@@ -176,6 +176,7 @@ function recordOf(
     scenario: drive.scene.scenario,
     variant: drive.scene.variant,
     look: drive.scene.look,
+    distractor: drive.scene.distractor,
     events: camera ? reasoningEvents(drive, frameTimesUs(camera, options)) : [],
     main: mainDecision(drive),
     speedBand: speedBandOf(drive.scene.ego.traits.desiredSpeedMps),

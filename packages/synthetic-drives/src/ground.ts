@@ -1,4 +1,5 @@
 import type { Camera, CameraPose } from './camera.ts';
+import { beamOf, nearness } from './headlights.ts';
 import { packRgb } from './picture.ts';
 import type { Picture } from './picture.ts';
 import { Random } from './random.ts';
@@ -31,6 +32,8 @@ export class Backdrop {
   readonly #sky: Uint32Array;
   readonly #hill: number;
   readonly #hillTop: Float32Array;
+  /** Of the camera at hand: what the ego vehicle's lamps add near by, in the directions that they shine into. */
+  #beam = 0;
   readonly #groundLight: readonly [number, number, number];
   readonly #grain: Float32Array;
   /** Colour of the pixel at hand, before light and haze. */
@@ -57,6 +60,7 @@ export class Backdrop {
 
   draw(camera: Camera, pose: CameraPose, picture: Picture): void {
     const row = new GroundRow(picture.width);
+    this.#beam = beamOf(camera, this.#scene.look);
     for (let v = 0; v < picture.height; v++) {
       this.#castRow(camera, pose, picture, v, row);
       row.locate(this.#scene.road);
@@ -117,14 +121,17 @@ export class Backdrop {
         picture.pixels[i] = haze;
         continue;
       }
-      if (row.isRoad[k] === 1) this.#colourRoad(row, k);
-      else this.#colourVerge(row, k);
+      if (row.isRoad[k] === 1) {
+        this.#colourRoad(row, k);
+        if (look.wet > 0) this.#mark(look.wet * sheen(t), hazeR, hazeG, hazeB);
+      } else this.#colourVerge(row, k);
       const clear = 1 / (1 + veiled);
+      const beam = this.#beam * nearness(t);
       const veil = 1 - clear;
       picture.pixels[i] = packRgb(
-        (rgb[0] ?? 0) * lightR * clear + hazeR * veil,
-        (rgb[1] ?? 0) * lightG * clear + hazeG * veil,
-        (rgb[2] ?? 0) * lightB * clear + hazeB * veil,
+        (rgb[0] ?? 0) * (lightR + beam) * clear + hazeR * veil,
+        (rgb[1] ?? 0) * (lightG + beam) * clear + hazeG * veil,
+        (rgb[2] ?? 0) * (lightB + beam) * clear + hazeB * veil,
       );
     }
   }
@@ -338,6 +345,11 @@ function dash(s: number, along: number): number {
   if (along > DASH_PERIOD_M) return DASH_M / DASH_PERIOD_M;
   const phase = Math.abs(remainder(s, DASH_PERIOD_M) - DASH_PERIOD_M / 2);
   return coverage(phase, DASH_M / 2, along);
+}
+
+/** Share of the sky's light that a wet road mirrors: the flatter one looks at it, the more. */
+function sheen(distanceM: number): number {
+  return (0.45 * distanceM) / (distanceM + 25);
 }
 
 /** Remainder in [0, period). */

@@ -16,6 +16,17 @@ const RECIPE = join(SCRIPTS, 'recipe.json');
 const SEED = '7';
 const DRIVES = '14';
 
+/** Says the scenario and weather of every drive that training is given. */
+const TRAINED_ON = `
+import json, sys
+from pathlib import Path
+sys.path.insert(0, ${JSON.stringify(SCRIPTS)})
+from train import RECIPE
+from windows import Windows
+drives = Windows(Path(sys.argv[1]), RECIPE, ["train", "val", "test"], None, "trained").drives
+print(json.dumps([[one.about["scenario"], one.about["weather"]] for one in drives]))
+`;
+
 const folder = mkdtempSync(join(tmpdir(), 'nano-training-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const [data, trained] = [join(folder, 'data'), join(folder, 'trained')];
@@ -47,6 +58,14 @@ describe.skipIf(!existsSync(PYTHON))(
       run('node', join(SCRIPTS, 'facts.mjs'), join(data, 'facts.ndjson'), ...drawn);
       const steps = ['--steps', '16', '--tell-every', '4'];
       run(PYTHON, join(SCRIPTS, 'train.py'), data, trained, ...steps);
+      const told = JSON.parse(run(PYTHON, '-c', TRAINED_ON, data)) as [string, string][];
+      const pairs = told.map((pair) => pair.join(' in '));
+      expect(pairs.length).toBeGreaterThan(4);
+      const index = readFileSync(join(data, 'index-0.ndjson'), 'utf8');
+      expect(index).toContain(
+        '"scenario":"lane_change","variant":"blocked_lane","weather":"evening"',
+      );
+      expect(pairs).not.toContain('lane_change in evening');
       for (const name of ['trace', 'plan']) {
         const losses = lossesOf(name);
         expect(losses).toHaveLength(4);

@@ -3,6 +3,7 @@ import type { Lamp, Solid } from './body.ts';
 import { project } from './camera.ts';
 import type { Camera, CameraPose } from './camera.ts';
 import type { Picture } from './picture.ts';
+import { beamOf, nearness } from './headlights.ts';
 import { packRgb } from './picture.ts';
 import type { SceneLook } from './scene-look.ts';
 import { paintFace } from './surface.ts';
@@ -26,6 +27,14 @@ interface Rectangle {
   v1: number;
 }
 
+interface LampPlace {
+  readonly u: number;
+  readonly v: number;
+  readonly distanceM: number;
+  /** Distance to what the picture shows there. */
+  readonly shownM: number;
+}
+
 /**
  * Draws solids into a picture by cutting the ray of every pixel inside a solid's bounding rectangle with it, so that
  * the f-theta projection is exact. What is nearer wins.
@@ -33,6 +42,9 @@ interface Rectangle {
 export class Rasterizer {
   readonly #camera: Camera;
   readonly #look: SceneLook;
+  readonly #beam: number;
+  /** The largest angle from the axis that the picture shows. */
+  readonly #widest: number;
   readonly #rectangle: Rectangle = { u0: 0, u1: 0, v0: 0, v1: 0 };
   readonly #faceLight = new Float64Array(6);
   readonly #hit: FaceHit = { axis: 0, sign: 1, x: 0, y: 0, z: 0 };
@@ -40,6 +52,10 @@ export class Rasterizer {
   constructor(camera: Camera, look: SceneLook) {
     this.#camera = camera;
     this.#look = look;
+    this.#beam = beamOf(camera, look);
+    const { width, height, cx, cy, focal } = camera;
+    const aside = Math.max(cx, width - 1 - cx);
+    this.#widest = Math.hypot(aside, Math.max(cy, height - 1 - cy)) / focal;
   }
 
   /** Nearest first, so that what is hidden is not computed. */
@@ -60,9 +76,12 @@ export class Rasterizer {
     }
   }
 
-  /** Lamps shine over what is around them, unless something stands before them. */
+  /** Lamps shine over what is around them, unless something stands before them; a wet road mirrors them. */
   drawLamps(picture: Picture, pose: CameraPose, lamps: readonly Lamp[]): void {
-    for (const lamp of lamps) this.#lamp(picture, pose, lamp);
+    for (const lamp of lamps) {
+      if (this.#look.wet > 0) this.#mirror(picture, pose, lamp);
+      this.#lamp(picture, pose, lamp);
+    }
   }
 
   #mayBeSeen(pose: CameraPose, solid: Solid, distanceM: number, radiusM: number): boolean {
@@ -72,10 +91,10 @@ export class Rasterizer {
     const r = pose.rotation;
     const cosine = (r[2] * dx + r[5] * dy + r[8] * dz) / distanceM;
     const angle = Math.acos(Math.min(Math.max(cosine, -1), 1));
-    const { width, height, focal } = this.#camera;
-    const corner = Math.hypot(width, height) / 2 / focal;
     const margin = Math.asin(Math.min(radiusM / distanceM, 1));
-    return angle < Math.min(corner + margin, WIDEST_ANGLE + margin) && radiusM / distanceM > 0.0012;
+    return (
+      angle < Math.min(this.#widest + margin, WIDEST_ANGLE + margin) && radiusM / distanceM > 0.0012
+    );
   }
 
   #bound(pose: CameraPose, solid: Solid, isNear: boolean): void {
@@ -220,33 +239,60 @@ export class Rasterizer {
   #lit(paint: Rgb, sunlight: number, nz: number, distanceM: number): number {
     const { ambient, hazeM, skyHorizon } = this.#look;
     const sky = 0.82 + 0.18 * nz;
+    const direct = sunlight + this.#beam * nearness(distanceM);
     const far = distanceM / hazeM;
     const clear = 1 / (1 + far * far * 2);
     const veil = 1 - clear;
     return packRgb(
-      paint[0] * (ambient[0] * sky + sunlight) * clear + skyHorizon[0] * veil,
-      paint[1] * (ambient[1] * sky + sunlight) * clear + skyHorizon[1] * veil,
-      paint[2] * (ambient[2] * sky + sunlight) * clear + skyHorizon[2] * veil,
+      paint[0] * (ambient[0] * sky + direct) * clear + skyHorizon[0] * veil,
+      paint[1] * (ambient[1] * sky + direct) * clear + skyHorizon[1] * veil,
+      paint[2] * (ambient[2] * sky + direct) * clear + skyHorizon[2] * veil,
     );
   }
 
   #lamp(picture: Picture, pose: CameraPose, lamp: Lamp): void {
+    const seen = this.#projected(picture, pose, lamp, lamp.z);
+    if (!seen || seen.shownM < seen.distanceM - 0.6) return;
+    this.#shine(picture, lamp, seen, this.#look.lampGlow, [1, 0.55]);
+  }
+
+  /** The lamp as far below the ground as it is above it, where the picture shows the ground. */
+  #mirror(picture: Picture, pose: CameraPose, lamp: Lamp): void {
+    const seen = this.#projected(picture, pose, lamp, -lamp.z);
+    if (!seen) return;
+    const groundM = (seen.distanceM * pose.zM) / (pose.zM + lamp.z);
+    if (Math.abs(seen.shownM - groundM) > 0.05 * groundM) return;
+    this.#shine(picture, lamp, seen, 2.2, [0.34 * this.#look.wet, 0.22 * this.#look.wet]);
+  }
+
+  /** Where a lamp (or its mirror image) is in the picture, and how far away is what is shown there. */
+  #projected(picture: Picture, pose: CameraPose, lamp: Lamp, z: number): LampPlace | null {
     const [dx, dy] = [pose.xM - lamp.x, pose.yM - lamp.y];
-    const { u, v, distanceM } = project(this.#camera, pose, lamp.x, lamp.y, lamp.z);
+    const { u, v, distanceM } = project(this.#camera, pose, lamp.x, lamp.y, z);
     const facing = (lamp.dirX * dx + lamp.dirY * dy) / distanceM;
-    if (facing < 0.1 || distanceM > 160) return;
+    if (facing < 0.1 || distanceM > 160) return null;
     const { width, height } = picture;
-    const at = Math.round(v) * width + Math.round(u);
-    if (u < 0 || v < 0 || u > width - 1 || v > height - 1) return;
-    if ((picture.distanceM[at] ?? 0) < distanceM - 0.6) return;
+    if (u < 0 || v < 0 || u > width - 1 || v > height - 1) return null;
+    const shownM = picture.distanceM[Math.round(v) * width + Math.round(u)] ?? 0;
+    return { u, v, distanceM, shownM };
+  }
+
+  #shine(
+    picture: Picture,
+    lamp: Lamp,
+    { u, v, distanceM }: LampPlace,
+    spread: number,
+    [inside, around]: readonly [number, number],
+  ): void {
+    const { width, height } = picture;
     const angular = lamp.radiusM / distanceM;
     const core = Math.max(angular, 0.0035) * this.#camera.focal;
-    const glow = core * 1.9 + 0.6;
+    const glow = (core * 1.9 + 0.6) * spread;
     for (let y = Math.max(Math.ceil(v - glow), 0); y <= Math.min(v + glow, height - 1); y++) {
       for (let x = Math.max(Math.ceil(u - glow), 0); x <= Math.min(u + glow, width - 1); x++) {
         const radius = Math.hypot(x - u, y - v);
         const share =
-          radius <= core ? 1 : Math.max(0, (1 - (radius - core) / (glow - core)) * 0.55);
+          radius <= core ? inside : Math.max(0, (1 - (radius - core) / (glow - core)) * around);
         const i = y * width + x;
         picture.pixels[i] = blend(picture.pixels[i] ?? 0, lamp.colour, share);
       }

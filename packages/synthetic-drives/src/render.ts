@@ -1,14 +1,16 @@
 import { drawAgent } from './body.ts';
-import type { Parts, Solid } from './body.ts';
+import type { Parts } from './body.ts';
 import { makeCamera, multiply, rigFromCamera, rotate, rotationOf } from './camera.ts';
-import type { Camera, CameraName, CameraPose, Matrix3 } from './camera.ts';
+import type { Camera, CameraName, Part, CameraPose, Matrix3 } from './camera.ts';
 import type { EgoDrive } from './ego.ts';
+import { drawGlare, drawRain } from './air.ts';
 import { drawScenery, drawTrafficLight, frameAt } from './fixture.ts';
 import { Backdrop } from './ground.ts';
 import { makePicture } from './picture.ts';
 import type { Picture } from './picture.ts';
 import { Rasterizer } from './raster.ts';
 import type { Scene } from './scene.ts';
+import { Sensor } from './sensor.ts';
 import type { SimulatedDrive } from './simulate-drive.ts';
 import { lightColourAt } from './traffic-light.ts';
 
@@ -41,17 +43,20 @@ export class CameraRenderer {
   readonly #backdrop: Backdrop;
   readonly #rasterizer: Rasterizer;
   readonly #rigFromCamera: Matrix3;
-  readonly #standing: readonly Solid[];
+  readonly #standing: Parts;
+  readonly #sensor: Sensor;
 
-  constructor(drive: SimulatedDrive, name: CameraName, width: number, height: number) {
-    this.camera = makeCamera(name, width, height);
+  /** Sizes of the camera's picture, pixels, and what part of it is wanted if not all. */
+  constructor(drive: SimulatedDrive, name: CameraName, width: number, height: number, part?: Part) {
+    this.camera = makeCamera(name, width, height, part);
     this.#drive = drive;
     this.#backdrop = new Backdrop(drive.scene);
     this.#rasterizer = new Rasterizer(this.camera, drive.scene.look);
     this.#rigFromCamera = rigFromCamera(this.camera.mount);
-    const parts: Parts = { solids: [], lamps: [] };
-    for (const item of drive.scene.scenery) drawScenery(parts, drive.scene.road, item);
-    this.#standing = parts.solids;
+    const { scenery, road, look } = drive.scene;
+    this.#sensor = new Sensor(look.sensor, this.camera);
+    this.#standing = { solids: [], lamps: [] };
+    for (const item of scenery) drawScenery(this.#standing, road, item, look.weather);
   }
 
   makePicture(): Picture {
@@ -74,17 +79,20 @@ export class CameraRenderer {
     const { scene } = this.#drive;
     const pose = this.poseAt(tS);
     this.#backdrop.draw(this.camera, pose, picture);
-    const parts: Parts = { solids: [...this.#standing], lamps: [] };
+    const parts: Parts = { solids: [...this.#standing.solids], lamps: [...this.#standing.lamps] };
     for (const agent of scene.agents) {
       const state = agent.at(tS);
       const at = frameAt(scene.road, state.sM, state.dM, state.yawRoad);
       if (Math.hypot(at.x - pose.xM, at.y - pose.yM) > 220) continue;
       drawAgent(parts, agent, state, at, tS);
     }
-    if (scene.light) {
-      drawTrafficLight(parts, scene.road, scene.light, lightColourAt(scene.light, tS));
+    for (const light of [scene.light, scene.farLight]) {
+      if (light) drawTrafficLight(parts, scene.road, light, lightColourAt(light, tS));
     }
     this.#rasterizer.drawSolids(picture, pose, parts.solids);
     this.#rasterizer.drawLamps(picture, pose, parts.lamps);
+    drawGlare(this.camera, pose, scene.look, picture);
+    drawRain(tS, this.camera, scene.look, picture);
+    this.#sensor.expose(tS, picture);
   }
 }

@@ -1,8 +1,13 @@
 import type { Rgb } from './agent.ts';
 import type { Random } from './random.ts';
+import { sampleSensor } from './sensor.ts';
+import type { SensorTraits } from './sensor.ts';
+import { SKIES, WEATHER_CHANCES } from './weather.ts';
+import type { Weather } from './weather.ts';
 
 /** Light, weather and colours of a scene, and the facts of the recording that go with them. */
 export interface SceneLook {
+  readonly weather: Weather;
   readonly country: string;
   readonly month: number;
   readonly hourOfDay: number;
@@ -21,35 +26,13 @@ export interface SceneLook {
   readonly hazeM: number;
   readonly surroundings: 'town' | 'country';
   readonly grainSeed: number;
+  /** As of the weather: see there. */
+  readonly wet: number;
+  readonly beam: number;
+  readonly lampGlow: number;
+  readonly glare: number;
+  readonly sensor: SensorTraits;
 }
-
-type Weather = 'clear' | 'overcast' | 'evening';
-
-const SKIES: Readonly<
-  Record<Weather, { top: Rgb; horizon: Rgb; ambient: Rgb; sunStrength: number; hazeM: number }>
-> = {
-  clear: {
-    top: [72, 124, 198],
-    horizon: [190, 212, 232],
-    ambient: [0.6, 0.63, 0.7],
-    sunStrength: 0.48,
-    hazeM: 420,
-  },
-  overcast: {
-    top: [150, 158, 168],
-    horizon: [204, 208, 212],
-    ambient: [0.78, 0.79, 0.81],
-    sunStrength: 0.14,
-    hazeM: 260,
-  },
-  evening: {
-    top: [58, 78, 134],
-    horizon: [236, 176, 124],
-    ambient: [0.55, 0.48, 0.5],
-    sunStrength: 0.42,
-    hazeM: 320,
-  },
-};
 
 /** Countries that drive on the right; the first ones paint their centre lines yellow. */
 const YELLOW_LINES: readonly [string, ...string[]] = ['United States', 'Canada'];
@@ -61,21 +44,30 @@ const WHITE_LINES: readonly [string, ...string[]] = [
   'Italy',
 ];
 
+/** How far from straight ahead, radians, a low sun stands at the start of a drive. */
+const LOW_SUN_ASIDE = 0.7;
+
 export function sampleLook(random: Random, surroundings: SceneLook['surroundings']): SceneLook {
-  const weather = random.pick<Weather>(['clear', 'clear', 'overcast', 'evening']);
+  // A stream of its own, as everything that came later: what was drawn before stays as it was.
+  const ofWeather = random.fork('weather');
+  const weather = ofWeather.pick(WEATHER_CHANCES);
   const sky = SKIES[weather];
+  random.next(); // What the weather was drawn from when there were three kinds of it.
   const yellow = random.chance(0.4);
-  const azimuth = random.uniform(0, 2 * Math.PI);
-  const elevation = weather === 'evening' ? random.uniform(0.15, 0.3) : random.uniform(0.5, 1.1);
-  const grey = random.uniform(68, 98);
+  const anywhere = random.uniform(0, 2 * Math.PI);
+  const azimuth =
+    weather === 'low_sun' ? ofWeather.uniform(-LOW_SUN_ASIDE, LOW_SUN_ASIDE) : anywhere;
+  const elevation = random.uniform(...sky.sunElevation);
+  const grey = random.uniform(68, 98) * (1 - 0.42 * sky.wet);
   const green = random.uniform(0.8, 1.15);
   return {
+    weather,
     country: random.pick(yellow ? YELLOW_LINES : WHITE_LINES),
     month: random.int(1, 12),
-    hourOfDay: weather === 'evening' ? random.int(18, 20) : random.int(8, 16),
+    hourOfDay: random.int(...sky.hours),
     skyTop: sky.top,
     skyHorizon: sky.horizon,
-    hills: surroundings === 'town' ? [128, 134, 142] : [92, 116, 104],
+    hills: weather === 'fog' ? sky.horizon : hillsOf(surroundings, sky.ambient),
     sun: [
       Math.cos(azimuth) * Math.cos(elevation),
       Math.sin(azimuth) * Math.cos(elevation),
@@ -90,5 +82,13 @@ export function sampleLook(random: Random, surroundings: SceneLook['surroundings
     hazeM: sky.hazeM * random.uniform(0.8, 1.3),
     surroundings,
     grainSeed: random.int(1, 1 << 30),
+    ...{ wet: sky.wet, beam: sky.beam, lampGlow: sky.lampGlow, glare: sky.glare },
+    sensor: sampleSensor(random.fork('sensor'), sky.noise),
   };
+}
+
+function hillsOf(surroundings: SceneLook['surroundings'], [, light]: Rgb): Rgb {
+  const share = Math.min(light / 0.48, 1);
+  const [r, g, b] = surroundings === 'town' ? [128, 134, 142] : [92, 116, 104];
+  return [r * share, g * share, b * share];
 }

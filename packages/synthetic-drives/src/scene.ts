@@ -17,6 +17,27 @@ export const SCENARIOS = [
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
+/**
+ * Things that look like a reason and are none: nobody drives otherwise because of them and no label names them.
+ * A drive has one kind at most, so that what it does to a policy can be told apart.
+ */
+export const DISTRACTORS = [
+  'none',
+  /** Red and yellow boards and shining letters beside the road. */
+  'advertising',
+  /** A light for those who come out of a side exit, turned away from us: red all the time. */
+  'side_light',
+  /** A second light, too far behind the first to be reached, with a colour of its own. */
+  'far_light',
+  /** A vehicle in another lane that brakes and speeds up again. */
+  'braking_neighbour',
+  /** Somebody who cycles along the pavement. */
+  'cyclist',
+  /** A zebra crossing with nobody at it. */
+  'empty_zebra',
+] as const;
+export type Distractor = (typeof DISTRACTORS)[number];
+
 /** A world with everything in it that does not depend on the ego vehicle, and what the ego driver is up to. */
 export interface Scene {
   readonly scenario: Scenario;
@@ -26,6 +47,10 @@ export interface Scene {
   readonly road: Road;
   readonly agents: readonly Agent[];
   readonly light: TrafficLight | null;
+  /** A second light, so far behind the first that nobody comes near it. */
+  readonly farLight: TrafficLight | null;
+  /** What is there to be noticed and must not matter. */
+  readonly distractor: Distractor;
   /** Side street across the road: its middle and half width along s. */
   readonly crossing: { readonly sM: number; readonly halfWidthM: number } | null;
   /** Zebra crossing: where it begins along s, and its length. */

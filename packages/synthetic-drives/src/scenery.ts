@@ -5,11 +5,14 @@ import type { SceneLook } from './scene-look.ts';
 
 /** A thing beside the road that never moves. Sizes are along the road, across it and upwards, metres. */
 export interface SceneryItem {
-  readonly kind: 'building' | 'tree' | 'lamp_post' | 'sign' | 'hedge';
+  readonly kind:
+    'building' | 'tree' | 'lamp_post' | 'sign' | 'hedge' | 'billboard' | 'neon' | 'side_light';
   readonly sM: number;
   readonly dM: number;
   readonly size: readonly [lengthM: number, widthM: number, heightM: number];
   readonly paint: Rgb;
+  /** Turned against the road by so much; default 0. */
+  readonly yawRoad?: number;
 }
 
 /** A stretch of road that must stay open to the sides: a crossing. */

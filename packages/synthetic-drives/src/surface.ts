@@ -1,5 +1,6 @@
 import type { Rgb } from './agent.ts';
 import type { Solid } from './body.ts';
+import { hashed } from './sensor.ts';
 
 /** Where a ray meets a box, in the box's own axes. Reused for every pixel. */
 export interface FaceHit {
@@ -16,6 +17,8 @@ const PLATE: Rgb = [216, 214, 200];
 const GLASS: Rgb = [48, 58, 68];
 const SEAM: Rgb = [120, 120, 118];
 const WINDOW: Rgb = [66, 76, 88];
+/** Brighter than any paint: it shines in what little light there is. */
+const LIT_WINDOW: Rgb = [680, 540, 330];
 const ROOF: Rgb = [96, 78, 72];
 const PLINTH: Rgb = [118, 112, 104];
 
@@ -31,7 +34,9 @@ export function paintFace(solid: Solid, hit: FaceHit): Rgb {
     case 'bus':
       return bus(solid, hit);
     case 'walls':
-      return walls(solid, hit);
+      return walls(solid, hit, WINDOW);
+    case 'walls_at_dusk':
+      return walls(solid, hit, isLit(solid, hit) ? LIT_WINDOW : WINDOW);
     case 'plain':
     case 'shadow':
       return solid.paint;
@@ -78,12 +83,19 @@ function bus({ paint, hx, hz }: Solid, hit: FaceHit): Rgb {
   return hit.axis !== 2 && heightM > 1.25 && heightM < 2.45 && !isFrame ? GLASS : paint;
 }
 
-function walls({ paint, hz }: Solid, hit: FaceHit): Rgb {
+function walls({ paint, hz }: Solid, hit: FaceHit, window: Rgb): Rgb {
   if (hit.axis === 2) return ROOF;
   const along = hit.axis === 0 ? hit.y : hit.x;
   const heightM = hit.z + hz;
   if (heightM < 0.7) return PLINTH;
   const column = (((along % 2.8) + 2.8) % 2.8) - 1.4;
   const row = (heightM % 3.1) - 1.7;
-  return Math.abs(column) < 0.6 && Math.abs(row) < 0.75 ? WINDOW : paint;
+  return Math.abs(column) < 0.6 && Math.abs(row) < 0.75 ? window : paint;
+}
+
+/** Whether somebody is at home behind a window: about one in three. */
+function isLit({ hz, x, y }: Solid, hit: FaceHit): boolean {
+  const along = Math.floor((hit.axis === 0 ? hit.y : hit.x) / 2.8);
+  const floor = Math.floor((hit.z + hz) / 3.1);
+  return hashed(Math.round(7 * x + 3 * y) + 64 * floor, along) % 3 === 0;
 }

@@ -165,6 +165,30 @@ export function stroller(trackId: string, random: Random, sM: number, dM: number
   }));
 }
 
+/** Somebody who cycles along beside the road at a constant speed and never crosses it. */
+export function cyclist(
+  trackId: string,
+  random: Random,
+  place: { readonly sM: number; readonly dM: number },
+): Agent {
+  const speedMps = random.uniform(3.2, 6);
+  const direction = random.chance(0.75) ? 1 : -1;
+  const still = { braking: false, indicator: null } as const;
+  return {
+    trackId,
+    className: 'rider',
+    ...{ lengthM: 1.75, widthM: 0.55, heightM: random.uniform(1.6, 1.85) },
+    look: { kind: 'cyclist', coat: random.pick(CLOTHES), frame: random.pick(PAINTS) },
+    at: (tS) => ({
+      sM: place.sM + direction * speedMps * tS,
+      dM: place.dM,
+      yawRoad: direction > 0 ? 0 : Math.PI,
+      speedMps,
+      ...still,
+    }),
+  };
+}
+
 export function cone(trackId: string, place: { readonly sM: number; readonly dM: number }): Agent {
   const still = { yawRoad: 0, speedMps: 0, braking: false, indicator: null };
   return {
