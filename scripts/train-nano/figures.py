@@ -1,4 +1,4 @@
-"""Pictures for docs/nano.md: the curves of training, and windows that nano gets wrong, with what it saw.
+"""Pictures for docs/nano.md: the curves of training, a window in each weather, and windows that nano gets wrong.
 
 usage: python figures.py DATA_FOLDER TRAINED_FOLDER DOCS_FOLDER
 """
@@ -8,6 +8,7 @@ import json
 import struct
 import sys
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -15,6 +16,7 @@ import numpy as np
 import torch
 
 from evaluate import SPLITS
+from measure import CLEAR
 from nano import Nano
 from plan import integrate
 from train import RECIPE, load
@@ -34,6 +36,7 @@ def main() -> None:
     (docs / "nano-curves.svg").write_text(curves(json.loads((trained / "curve.json").read_text())))
     nano, vocabulary = load(trained)
     windows = Windows(data, RECIPE, SPLITS)
+    (docs / "nano-weather.svg").write_text(weathers(nano, vocabulary, windows))
     (docs / "nano-wrong.svg").write_text(mistakes(nano, vocabulary, windows))
 
 
@@ -76,32 +79,64 @@ def counted_on(curve: list[dict]) -> tuple[list[dict], list[int]]:
 @torch.no_grad()
 def mistakes(nano: Nano, vocabulary: Vocabulary, windows: Windows) -> str:
     """The windows whose first sample is farthest off, at most one per drive and two per scenario."""
-    random = torch.Generator().manual_seed(0)
-    off, answers = [], {}
-    for i in range(0, len(windows), 128 * EVERY):
-        items = list(range(i, min(i + 128 * EVERY, len(windows)), EVERY))
-        rows = windows.batch(items)
-        uniforms = torch.rand(len(items), 6, nano.max_tokens, generator=random)
-        noise = torch.randn(len(items), 6, 64, 2, generator=random)
-        tokens, _, accel, curvature = nano.answer(rows, uniforms, noise)
-        paths = integrate(accel, curvature, rows["v0"][:, None].expand(-1, 6))
-        ades = (paths - rows["future"][:, None]).norm(dim=-1).mean(-1)[:, 0]
-        for row, item in enumerate(items):
-            off.append((ades[row].item(), item))
-            answers[item] = (vocabulary.decode(tokens[row, 0].tolist()), paths[row].numpy(), rows["v0"][row].item())
+    answers = answered(nano, vocabulary, windows, list(range(0, len(windows), EVERY)))
     parts, drives, scenarios = [], set(), {}
-    for ade, item in sorted(off, reverse=True):
+    for item, answer in sorted(answers.items(), key=lambda one: -one[1].off):
         drive, scenario = windows.items[item][0], windows.fact(item, "scenario")
         if drive in drives or scenarios.get(scenario, 0) == 2 or len(drives) == WORST:
             continue
         drives.add(drive)
         scenarios[scenario] = scenarios.get(scenario, 0) + 1
-        parts += mistake(windows, item, ade, *answers[item], 150 * (len(drives) - 1))
+        parts += shown(windows, item, answer, 150 * (len(drives) - 1))
     return svg(860, 150 * len(drives), parts)
 
 
-def mistake(windows: Windows, item: int, ade: float, said: str, paths: np.ndarray, v0: float, top: int) -> list[str]:
+@torch.no_grad()
+def weathers(nano: Nano, vocabulary: Vocabulary, windows: Windows) -> str:
+    """Of each weather the first drive whose scenario is not shown yet, in the middle of what its labels know a cause for."""
+    items, seen = {}, set()
+    for drive, one in enumerate(windows.drives):
+        weather, scenario = one.about["weather"], one.about["scenario"]
+        caused = [k for k, sentence in enumerate(one.told["sentences"]) if not sentence.endswith(CLEAR)]
+        if weather in items or scenario in seen or not caused:
+            continue
+        seen.add(scenario)
+        items[weather] = windows.items.index((drive, caused[len(caused) // 2]))
+    answers = answered(nano, vocabulary, windows, list(items.values()))
+    parts = [part for row, item in enumerate(items.values()) for part in shown(windows, item, answers[item], 150 * row)]
+    return svg(860, 150 * len(items), parts)
+
+
+@dataclass
+class Answer:
+    """The first sample's distance, m, and sentence; paths f32 [6, 64, 2], m; m/s."""
+
+    off: float
+    said: str
+    paths: np.ndarray
+    v0: float
+
+
+def answered(nano: Nano, vocabulary: Vocabulary, windows: Windows, items: list[int]) -> dict[int, Answer]:
+    random = torch.Generator().manual_seed(0)
+    answers = {}
+    for i in range(0, len(items), 128):
+        some = items[i : i + 128]
+        rows = windows.batch(some)
+        uniforms = torch.rand(len(some), 6, nano.max_tokens, generator=random)
+        noise = torch.randn(len(some), 6, 64, 2, generator=random)
+        tokens, _, accel, curvature = nano.answer(rows, uniforms, noise)
+        paths = integrate(accel, curvature, rows["v0"][:, None].expand(-1, 6))
+        ades = (paths - rows["future"][:, None]).norm(dim=-1).mean(-1)[:, 0]
+        for row, item in enumerate(some):
+            said = vocabulary.decode(tokens[row, 0].tolist())
+            answers[item] = Answer(ades[row].item(), said, paths[row].numpy(), rows["v0"][row].item())
+    return answers
+
+
+def shown(windows: Windows, item: int, answer: Answer, top: int) -> list[str]:
     row = windows.batch([item])
+    paths, v0 = answer.paths, answer.v0
     picture = row["frames"][0, -1].permute(1, 2, 0).numpy()
     future = row["future"][0].numpy()
     drive, _ = windows.items[item]
@@ -115,9 +150,9 @@ def mistake(windows: Windows, item: int, ade: float, said: str, paths: np.ndarra
     line = lambda path, colour, more="": f'<polyline points="{place(path)}" fill="none" stroke="{colour}" {more}/>'
     return [
         f'<image x="8" y="{top + 8}" width="315" height="128" href="{href}"/>',
-        text(340, top + 20, f"{about['scenario']}, {about['variant']}, drive {about['number']} at {windows.t0(item) / 10} s: {ade:.1f} m off"),
+        text(340, top + 20, f"{about['weather']}: {about['scenario']}, {about['variant']}, drive {about['number']} at {windows.t0(item) / 10} s: {answer.off:.1f} m off"),
         text(340, top + 38, f"label: {windows.sentence(item)}", INK),
-        text(340, top + 54, f"nano: {said}", BLUE),
+        text(340, top + 54, f"nano: {answer.said}", BLUE),
         line(steady, GREY, 'stroke-dasharray="3 3"'),
         *(line(path, BLUE, 'opacity="0.6"') for path in paths),
         line(future, INK, 'stroke-width="2"'),
