@@ -20,7 +20,7 @@ repository and knows nothing else: it proves the pipeline, and is no driver.
 ${tables(results, data.heldOut)}
 ## How it was made
 
-\`node scripts/train-nano/main.mjs\` makes it again: ${data.drives} drives of ${durationS} s from seed ${data.seed}, 70 % of them to train on, ${steps} steps of
+\`node scripts/train-nano/main.mjs\` makes it again: ${data.drives} drives of ${durationS} s from seed ${data.seed}, 70 % of them, less the held-out combinations, to train on, ${steps} steps of
 ${training.batch} windows, one thread. Words are drawn at temperature ${decode.temperature} from the ${decode.topP} nucleus. Training is repeatable in its result, not in its bits,
 across versions of PyTorch and processors. Curves, ablations and what it gets wrong: docs/nano.md in the repository.
 
