@@ -126,7 +126,7 @@ export class Backdrop {
         if (look.wet > 0) this.#mark(look.wet * sheen(t), hazeR, hazeG, hazeB);
       } else this.#colourVerge(row, k);
       const clear = 1 / (1 + veiled);
-      const beam = this.#beam * nearness(t);
+      const beam = this.#beam > 0 ? this.#beam * nearness(t) : 0;
       const veil = 1 - clear;
       picture.pixels[i] = packRgb(
         (rgb[0] ?? 0) * (lightR + beam) * clear + hazeR * veil,

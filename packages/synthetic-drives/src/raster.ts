@@ -239,7 +239,7 @@ export class Rasterizer {
   #lit(paint: Rgb, sunlight: number, nz: number, distanceM: number): number {
     const { ambient, hazeM, skyHorizon } = this.#look;
     const sky = 0.82 + 0.18 * nz;
-    const direct = sunlight + this.#beam * nearness(distanceM);
+    const direct = this.#beam > 0 ? sunlight + this.#beam * nearness(distanceM) : sunlight;
     const far = distanceM / hazeM;
     const clear = 1 / (1 + far * far * 2);
     const veil = 1 - clear;

@@ -29,6 +29,7 @@ export function sampleSensor(random: Random, amplified: number): SensorTraits {
 }
 
 const NOISE_LENGTH = 1 << 16;
+const LAST_NOISE = NOISE_LENGTH - 1;
 const ONE = 256;
 
 /** Turns what reaches a camera into what it records. The same traits and time give the same noise. */
@@ -64,21 +65,21 @@ export class Sensor {
     const [noise, kept] = [this.#noise, this.#kept];
     const [red, green, blue] = this.#traits.gains.map((gain) => gain / ONE);
     if (red === undefined || green === undefined || blue === undefined) return;
-    const { width, left, top, sensor } = this.#camera;
-    const first = hashed(this.#traits.seed, Math.round(tS * 1000));
-    for (let i = 0, column = 0, row = 0; i < pixels.length; i++, column++) {
-      if (column === width) {
-        column = 0;
-        row++;
+    const { left, top, sensor } = this.#camera;
+    const first = hashed(this.#traits.seed, Math.round(tS * 1000)) & LAST_NOISE;
+    const { width, height } = picture;
+    for (let row = 0; row < height; row++) {
+      let k = first + 3 * ((row + top) * sensor.width + left);
+      const end = (row + 1) * width;
+      for (let i = row * width; i < end; i++, k += 3) {
+        const pixel = pixels[i] ?? 0;
+        const light = kept[i] ?? 0;
+        pixels[i] = packRgb(
+          (pixel & 255) * light * red + (noise[k & LAST_NOISE] ?? 0),
+          ((pixel >> 8) & 255) * light * green + (noise[(k + 1) & LAST_NOISE] ?? 0),
+          ((pixel >> 16) & 255) * light * blue + (noise[(k + 2) & LAST_NOISE] ?? 0),
+        );
       }
-      const k = first + 3 * ((row + top) * sensor.width + column + left);
-      const pixel = pixels[i] ?? 0;
-      const light = kept[i] ?? 0;
-      pixels[i] = packRgb(
-        (pixel & 255) * light * red + (noise[k & 65535] ?? 0),
-        ((pixel >> 8) & 255) * light * green + (noise[(k + 1) & 65535] ?? 0),
-        ((pixel >> 16) & 255) * light * blue + (noise[(k + 2) & 65535] ?? 0),
-      );
     }
   }
 
