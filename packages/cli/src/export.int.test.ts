@@ -1,12 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reasoningPolicyBundle } from '@drivesweep/testkit';
+import { reasoningPolicyBundle, startRedisServer } from '@drivesweep/testkit';
 
 /** Exports of small sweeps of a policy that reasons, and of one that does not: the built CLI and the real services. */
 const cli = fileURLToPath(new URL('../bin/drivesweep.js', import.meta.url));
@@ -108,6 +109,26 @@ describe('export teacher', () => {
     expect([two.stdout, again.stdout]).toEqual([one.stdout, one.stdout]);
     const sums = (out: string) => readFileSync(join(out, 'SHA256SUMS'), 'utf8');
     expect(sums(two.out)).toBe(sums(one.out));
+  });
+
+  it('gives its tasks to the metrics services of a cluster, and the bytes are the same', async () => {
+    const redis = await startRedisServer();
+    const main = fileURLToPath(import.meta.resolve('@drivesweep/metrics/main'));
+    const settings = { DRIVESWEEP_REDIS_URL: redis.url, DRIVESWEEP_STORE: join(folder, 'store') };
+    const env = { ...process.env, NODE_OPTIONS: '', ...settings };
+    const service = spawn(process.execPath, [main], { env, stdio: 'ignore' });
+    try {
+      const jobs = exportTeacher('ponders', FREE, '--redis', redis.url);
+      expectDone(jobs);
+      const here = exportTeacher('ponders', FREE);
+      const sums = (out: string) => readFileSync(join(out, 'SHA256SUMS'), 'utf8');
+      expect(sums(jobs.out)).toBe(sums(here.out));
+    } finally {
+      const ended = once(service, 'close');
+      service.kill();
+      await ended;
+      await redis.stop();
+    }
   });
 
   it('puts the frames that the teacher saw into tars', () => {
