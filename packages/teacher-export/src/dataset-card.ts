@@ -39,11 +39,6 @@ export function renderCard(written: WrittenExport): string {
 }
 
 function header({ spec, plan }: WrittenExport): string {
-  const splits = SPLITS.filter((split) => plan.shards.some((shard) => shard.split === split));
-  const files = splits.flatMap((split) => [
-    `      - split: ${split}`,
-    `        path: data/${split}-*.${EXTENSIONS[spec.recipe.layout]}`,
-  ]);
   const { id, redistribution } = strictest(spec);
   return [
     '---',
@@ -56,13 +51,29 @@ function header({ spec, plan }: WrittenExport): string {
     '  - distillation',
     '  - trajectory-prediction',
     `size_categories:\n  - ${sizeCategory(plan.tallies.keptWindows)}`,
-    // `datasets` guesses the types of JSON from the first windows of a tar, and then refuses the others.
-    ...(spec.recipe.layout === 'parquet'
-      ? ['configs:', '  - config_name: default', '    data_files:', ...files]
-      : []),
+    ...configuration({ spec, plan }),
     '---',
     '',
   ].join('\n');
+}
+
+/**
+ * What `datasets` loads. It caches by the names of folder and configuration, so that another export in a folder of the
+ * same name would be read as the first one if their configurations had one name. Tars have none: it guesses the types of
+ * JSON from the first windows, and then refuses the others.
+ */
+function configuration({ spec, plan }: Pick<WrittenExport, 'spec' | 'plan'>): string[] {
+  if (spec.recipe.layout !== 'parquet') return [];
+  const splits = SPLITS.filter((split) => plan.shards.some((shard) => shard.split === split));
+  return [
+    'configs:',
+    `  - config_name: ${spec.exportId}`,
+    '    data_files:',
+    ...splits.flatMap((split) => [
+      `      - split: ${split}`,
+      `        path: data/${split}-*.${EXTENSIONS[spec.recipe.layout]}`,
+    ]),
+  ];
 }
 
 /** Licence ids that the Hub knows under the same name in lower case. */

@@ -141,6 +141,17 @@ describe('a teacher export', () => {
     expect(card).toContain('Samples were chosen by the recorded future');
   });
 
+  it('gives what `datasets` loads a name that no other recipe has: it caches by names', async () => {
+    const nameIn = async (recipe: Parameters<typeof exported>[0]) => {
+      const { target } = await exported(recipe);
+      return /config_name: (ex-\w+)/.exec(await text(target, 'README.md'))?.[1];
+    };
+    const name = await nameIn({});
+    expect(name).toBeDefined();
+    expect(await nameIn({ seed: 1 })).not.toBe(name);
+    expect(await nameIn({ layout: 'webdataset' })).toBeUndefined();
+  });
+
   it('fails before it writes a shard when the filters leave nothing', async () => {
     const nothing = exported({ filters: { error_to_recorded: { max_ade_m: 0.1 } } });
     await expect(nothing).rejects.toMatchObject({ code: 'EXPORT_EMPTY' });
