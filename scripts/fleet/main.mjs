@@ -1,5 +1,5 @@
 // node scripts/fleet/main.mjs busy [--engines 64] [--window-ms 100] [--windows 50] [--seconds 60]
-// node scripts/fleet/main.mjs plan [--shards 1000000]
+// node scripts/fleet/main.mjs plan [--shards 1000000] [--per-drive 1]
 //
 // busy: so many simulated engines on one coordinator and one Redis: how much of their time do they compute?
 // plan: a sweep of so many shards is submitted, planned and fed with no worker there: how long, and how much memory?
@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { WINDOWS_PER_SHARD } from '@drivesweep/contracts';
 import { openCoordinator } from '../bench/coordinator-only.mjs';
 import { usedMemory, writeIndex } from '../bench/redis-memory.mjs';
 import { busyRatio, startEngines } from './engines.mjs';
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
     windows: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '60' },
     shards: { type: 'string', default: '1000000' },
+    'per-drive': { type: 'string', default: '1' },
   },
 });
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -91,13 +93,16 @@ async function busy() {
 
 async function plan() {
   const results = [];
+  const perDrive = Number(values['per-drive']);
+  // One window makes one shard; more shards of a drive are whole ones.
+  const windows = perDrive === 1 ? 1 : perDrive * WINDOWS_PER_SHARD;
   for (const shards of [Math.round(Number(values.shards) / 10), Number(values.shards)]) {
     const folder = emptyFolder(`plan-${shards}`);
-    writeIndex(`${folder}/drives`, shards);
+    writeIndex(`${folder}/drives`, shards / perDrive);
     const coordinator = await openCoordinator(`${folder}/store`);
     try {
       const start = performance.now();
-      const { sweepId } = await coordinator.submit(sweepOf(`${folder}/drives`, 1));
+      const { sweepId } = await coordinator.submit(sweepOf(`${folder}/drives`, windows));
       const submittedS = (performance.now() - start) / 1000;
       let [redis, rss] = [0, 0];
       let plannedS = null;
@@ -116,6 +121,7 @@ async function plan() {
       const mb = (bytes) => Number((bytes / 1e6).toFixed(1));
       const result = {
         shards,
+        drives: shards / perDrive,
         submittedS: Number(submittedS.toFixed(1)),
         plannedAndFedS: Number(plannedS.toFixed(1)),
         redisPeakMb: mb(redis),
