@@ -2,7 +2,7 @@
 // usage: node scripts/distil/check-loading.mjs EXPORT_FOLDER...   (needs python3)
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { run } from './run-program.mjs';
+import { run } from '../run-program.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const VENV = fileURLToPath(new URL('../../.venv/distil-loading', import.meta.url));

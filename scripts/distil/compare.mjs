@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { markdownTable } from '../train-glance/markdown-table.mjs';
-import { outputOf, run } from './run-program.mjs';
+import { outputOf, run } from '../run-program.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = `${ROOT}packages/cli/bin/drivesweep.js`;

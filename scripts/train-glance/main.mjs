@@ -1,10 +1,9 @@
 // Makes the policy bundle `glance` from nothing: venv, data, path, trace, bundle. About half an hour on two cores.
 // usage: node scripts/train-glance/main.mjs [--fresh] [--out FOLDER]   (needs python3, ffmpeg and a build: npm run build)
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { run } from '../run-program.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,12 +38,3 @@ if (!existsSync(`${TRAINED}/path.onnx`)) await run(PYTHON, `${HERE}train.py`, DA
 await run('node', `${HERE}label.mjs`, `${DATA}/labels.ndjson`, data.drives, data.seed);
 await run(PYTHON, `${HERE}train_trace.py`, DATA, TRAINED);
 await run('node', `${HERE}bundle.mjs`, TRAINED, options.out);
-
-async function run(program, ...args) {
-  console.log(`$ ${[program, ...args].join(' ')}`);
-  const child = spawn(program, args.map(String), { cwd: ROOT, stdio: 'inherit' });
-  const [code, signal] = await once(child, 'close');
-  if (code === 0) return;
-  console.error(`${program} ${args[0]} ended with ${code ?? signal}`);
-  process.exit(code ?? 1);
-}

@@ -1,11 +1,10 @@
 // Makes the policy bundle `nano` from nothing: venv, drives, what the generator knows of them, training, graph, measures,
 // bundle; prints the table. Under an hour on two cores that have nothing else to do.
 // usage: node scripts/train-nano/main.mjs [--fresh] [--out FOLDER]   (needs python3, ffmpeg and a build: npm run build)
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { run } from '../run-program.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -48,12 +47,3 @@ await run(PYTHON, `${HERE}export.py`, TRAINED, `${TRAINED}/policy.onnx`);
 await run(PYTHON, `${HERE}parity.py`, TRAINED, `${TRAINED}/policy.onnx`, DATA);
 await run(PYTHON, `${HERE}evaluate.py`, DATA, TRAINED);
 await run('node', `${HERE}bundle.mjs`, TRAINED, options.out);
-
-async function run(program, ...args) {
-  console.log(`$ ${[program, ...args].join(' ')}`);
-  const child = spawn(program, args.map(String), { cwd: ROOT, stdio: 'inherit' });
-  const [code, signal] = await once(child, 'close');
-  if (code === 0) return;
-  console.error(`${program} ${args[0]} ended with ${code ?? signal}`);
-  process.exit(code ?? 1);
-}

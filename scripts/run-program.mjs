@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-/** Tells the command line and runs the program; ends this one when it fails. */
-export async function run(program, ...args) {
+/** Tells the command line and runs the program; ends this one when it fails. Arguments may be numbers. */
+export async function run(program, ...given) {
+  const args = given.map(String);
   await ended(program, args, spawn(program, args, { stdio: 'inherit' }));
 }
 
