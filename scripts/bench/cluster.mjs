@@ -7,7 +7,7 @@ import { coordinatorApi, freePort } from './api.mjs';
 
 const CLI = fileURLToPath(new URL('../../packages/cli/bin/drivesweep.js', import.meta.url));
 
-export async function startCluster({ store, workers, env = {} }) {
+async function startCluster({ store, workers, env = {} }) {
   const port = await freePort();
   const args = [CLI, 'up', '--store', store, '--workers', String(workers), '--port', String(port)];
   const child = spawn(process.execPath, args, {
@@ -46,12 +46,29 @@ export async function startCluster({ store, workers, env = {} }) {
   };
 }
 
-/** Polls until `done(status)`; returns the last status. */
-export async function until(cluster, sweepId, done, everyMs = 100) {
+/**
+ * One sweep on a cluster of its own, with one worker whose engine has one thread: how it ended, how many seconds it took
+ * from its submission to its scorecard, and the engine's busy ratio.
+ */
+export async function timedSweep(store, sweep) {
+  const env = { DRIVESWEEP_ENGINE_THREADS: '1' };
+  const cluster = await startCluster({ store, workers: 1, env });
+  try {
+    const start = performance.now();
+    const { sweepId } = await cluster.submit(sweep);
+    const status = await ended(cluster, sweepId);
+    const seconds = (performance.now() - start) / 1000;
+    return { status, seconds, busy: await cluster.engineBusyRatio() };
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function ended(cluster, sweepId) {
   for (;;) {
     const status = await cluster.status(sweepId);
-    if (done(status)) return status;
+    if (status.state === 'complete' || status.state === 'partial') return status;
     if (status.state === 'refused') throw new Error(`sweep refused: ${status.message}`);
-    await sleep(everyMs);
+    await sleep(100);
   }
 }

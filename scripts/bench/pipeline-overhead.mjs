@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { openObjectStore } from '@drivesweep/object-store';
 import { loadOnnxPolicy, openBundle } from '@drivesweep/policy-onnx';
 import { busyPolicyBundle } from '@drivesweep/testkit';
-import { startCluster, until } from './cluster.mjs';
+import { timedSweep } from './cluster.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OUT = join(ROOT, 'bench-out', 'pipeline-overhead');
@@ -102,26 +102,12 @@ export async function benchPipelineOverhead({ log = () => {} } = {}) {
   await bareLoop(policy, 5);
   const before = await bareLoop(policy, 100);
 
-  const cluster = await startCluster({
-    store: join(OUT, 'store'),
-    workers: 1,
-    env: { DRIVESWEEP_ENGINE_THREADS: '1' },
-  });
-  const start = performance.now();
-  const { sweepId } = await cluster.submit({
+  const { status, seconds, busy } = await timedSweep(join(OUT, 'store'), {
     name: 'pipeline-overhead',
     policy: folder,
     dataset: { layout: 'physicalai-av', uri: join(OUT, 'drives') },
     windows: { every_s: 0.1 },
   });
-  const status = await until(
-    cluster,
-    sweepId,
-    ({ state }) => state === 'complete' || state === 'partial',
-  );
-  const seconds = (performance.now() - start) / 1000;
-  const busy = await cluster.engineBusyRatio();
-  await cluster.stop();
 
   const after = await bareLoop(policy, 100);
   await policy.close();

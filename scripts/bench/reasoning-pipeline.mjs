@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startCluster, until } from './cluster.mjs';
+import { timedSweep } from './cluster.mjs';
 import {
   loadReasoningPolicy,
   reasoningBundle,
@@ -59,27 +59,13 @@ export async function benchReasoningPipeline({ log = () => {} } = {}) {
   const before = await bareLoop(policy);
   log(`bare loop: ${rounded(before)} windows/s`);
 
-  const cluster = await startCluster({
-    store: join(OUT, 'store'),
-    workers: 1,
-    env: { DRIVESWEEP_ENGINE_THREADS: '1' },
-  });
-  const start = performance.now();
-  const { sweepId } = await cluster.submit({
+  const { status, seconds, busy } = await timedSweep(join(OUT, 'store'), {
     name: 'reasoning-pipeline',
     policy: folder,
     dataset: { layout: 'physicalai-av', uri: drives },
     windows: { every_s: EVERY_S },
     samples: SAMPLES,
   });
-  const status = await until(
-    cluster,
-    sweepId,
-    ({ state }) => state === 'complete' || state === 'partial',
-  );
-  const seconds = (performance.now() - start) / 1000;
-  const busy = await cluster.engineBusyRatio();
-  await cluster.stop();
 
   const after = await bareLoop(policy);
   await policy.close();
