@@ -70,6 +70,7 @@ export type {
   PolicyInput,
   PolicyNeeds,
   PolicySample,
+  TopTokens,
 } from './policy.ts';
 export { PREDICTION_SCHEMA_VERSION, SCORE_SCHEMA_VERSION } from './rows.ts';
 export type {

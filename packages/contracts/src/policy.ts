@@ -52,6 +52,16 @@ export interface InferParameters {
   readonly stepUs: number;
 }
 
+/** The most likely tokens at each place of a text, so that a student can learn from more than the one that was drawn. */
+export interface TopTokens {
+  /** How many per token of the text. */
+  readonly k: number;
+  /** Those of token i are [i * k, (i + 1) * k), the most likely first; all different. */
+  readonly ids: Int32Array;
+  /** Of `ids`: natural logarithm of the same distribution as `logprobs`, before temperature and nucleus. */
+  readonly logprobs: Float64Array;
+}
+
 /** One of the K answers to one window. Arrays of the ego frame at t0, one value per future step. */
 export interface PolicySample {
   readonly x: Float64Array;
@@ -67,6 +77,8 @@ export interface PolicySample {
   readonly tokenIds: Int32Array | null;
   /** Natural logarithm per token, before temperature and nucleus. */
   readonly logprobs: Float64Array | null;
+  /** Null when the policy does not say which other tokens it thought of. */
+  readonly topTokens: TopTokens | null;
   /** `truncated`: the text never came to its end token. */
   readonly finishReason: 'stop' | 'truncated' | null;
   readonly probability: number | null;

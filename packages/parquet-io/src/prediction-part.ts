@@ -90,6 +90,7 @@ function sampleAt({ samples }: PredictionColumns, path: EgoPath, i: number): Pol
     trace: samples.trace[i] ?? null,
     tokenIds: integersAt(samples.tokenIds, i),
     logprobs: floatsAt(samples.logprobs, i),
+    topTokens: null,
     finishReason: finishReason(samples.finishReason[i] ?? null),
     probability: numberOrNull(samples.probability[i]),
   };

@@ -23,6 +23,7 @@ function scored(row: PredictionRow): PredictionRow {
     curvature: null,
     tokenIds: null,
     logprobs: null,
+    topTokens: null,
     finishReason: null,
   };
   return { ...row, samples: row.samples.map((sample) => ({ ...sample, ...unread })) };

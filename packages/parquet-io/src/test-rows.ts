@@ -34,6 +34,7 @@ export const SAMPLE: PolicySample = {
   trace: 'keeps its lane, because the road is free',
   tokenIds: Int32Array.of(1, 2, 151_645),
   logprobs: Float64Array.of(-0.5, -0.25, -0.125),
+  topTokens: null,
   finishReason: 'stop',
   probability: 0.1,
 };
@@ -48,6 +49,7 @@ function sample(k: number): PolicySample {
     trace: null,
     tokenIds: null,
     logprobs: null,
+    topTokens: null,
     finishReason: null,
     probability: null,
   };

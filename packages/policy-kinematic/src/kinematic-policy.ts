@@ -72,6 +72,7 @@ function answer(
     trace: statedIntent(motion, horizonSteps * stepS),
     tokenIds: null,
     logprobs: null,
+    topTokens: null,
     finishReason: 'stop',
     probability: null,
   };

@@ -128,6 +128,7 @@ const NOTHING_MORE = {
   trace: null,
   tokenIds: null,
   logprobs: null,
+  topTokens: null,
   finishReason: null,
   probability: null,
 } as const;
@@ -169,11 +170,18 @@ function textOf(
   tokenizer: BundleTokenizer,
   { outputs, row }: Place,
 ): WrittenText {
-  const { tokens, logprobs, tokenCounts } = reasoning.outputs;
+  const { tokens, logprobs, tokenCounts, top } = reasoning.outputs;
   const tensors = {
     tokens: tensorNamed(outputs, tokens),
     logprobs: tensorNamed(outputs, logprobs),
     tokenCounts: tensorNamed(outputs, tokenCounts),
+    top: top
+      ? {
+          k: top.k,
+          ids: tensorNamed(outputs, top.ids),
+          logprobs: tensorNamed(outputs, top.logprobs),
+        }
+      : null,
   };
   return writtenText(reasoning, tokenizer, tensors, row);
 }

@@ -123,6 +123,11 @@ describe('policy.json of a policy that reasons', () => {
     ['reasoning', undefined, 'inputs.uniforms: there is no reasoning.decode to say how many'],
     ['inputs.noise', 'uniforms', 'inputs: two inputs have the same name'],
     [
+      'reasoning.outputs.top',
+      { k: 5, ids: 'top', logprobs: 'top' },
+      'reasoning.outputs: tokens, logprobs, tokenCounts, top.ids and top.logprobs are five tensors',
+    ],
+    [
       'reasoning.outputs.logprobs',
       'tokens',
       'reasoning.outputs: tokens, logprobs and tokenCounts are three tensors',

@@ -128,12 +128,21 @@ function traceContracts({ traces }: BundleManifest): TensorContract[] {
 
 function reasoningContracts({ reasoning }: BundleManifest): TensorContract[] {
   if (reasoning === undefined) return [];
-  const { outputs, decode } = reasoning;
-  return [
-    { name: outputs.tokens, type: 'int64', dims: ['B', 'K', decode.maxTokens] },
-    { name: outputs.logprobs, type: 'float32', dims: ['B', 'K', decode.maxTokens] },
-    { name: outputs.tokenCounts, type: 'int64', dims: ['B', 'K'] },
+  const { tokens, logprobs, tokenCounts, top } = reasoning.outputs;
+  const perToken: TensorContract['dims'] = ['B', 'K', reasoning.decode.maxTokens];
+  const found: TensorContract[] = [
+    { name: tokens, type: 'int64', dims: perToken },
+    { name: logprobs, type: 'float32', dims: perToken },
+    { name: tokenCounts, type: 'int64', dims: ['B', 'K'] },
   ];
+  if (top) {
+    const dims = [...perToken, top.k];
+    found.push(
+      { name: top.ids, type: 'int64', dims },
+      { name: top.logprobs, type: 'float32', dims },
+    );
+  }
+  return found;
 }
 
 function tensorProblems(

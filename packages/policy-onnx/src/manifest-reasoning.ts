@@ -78,6 +78,11 @@ export const reasoningSchema = z.strictObject({
     logprobs: tensorName,
     /** int64 [B, K]: 1 to M */
     tokenCounts: tensorName,
+    /**
+     * The k most likely ids at each place, whatever was drawn there: `ids` int64 and `logprobs` float32 [B, K, M, k],
+     * the most likely first, by the distribution of `logprobs` above; from `tokenCounts` on undefined.
+     */
+    top: z.strictObject({ k: positive, ids: tensorName, logprobs: tensorName }).optional(),
   }),
   /** Null exactly when the graph takes no `promptIds`: then the prompt is part of it. */
   prompt: prompt.nullable(),
@@ -100,7 +105,8 @@ export function reasoningContradictions(
   around: Surroundings,
 ): Contradiction[] {
   const { found, refuse } = contradictionsAt('reasoning');
-  const { outputs } = reasoning;
+  const { top, ...perToken } = reasoning.outputs;
+  const outputs = [...Object.values(perToken), ...(top ? [top.ids, top.logprobs] : [])];
   refuse(!around.listedFiles.has(reasoning.tokenizer), ['tokenizer'], 'not in the list of files');
   refuse(
     around.outputKind === 'curvature',
@@ -110,9 +116,11 @@ export function reasoningContradictions(
   refuse(around.hasTraces, [], 'a policy has a closed list of "traces" or a text of its own');
   refuse(!around.takesUniforms, [], 'needs inputs.uniforms, which decide the tokens');
   refuse(
-    new Set(Object.values(outputs)).size < 3,
+    new Set(outputs).size < outputs.length,
     ['outputs'],
-    'tokens, logprobs and tokenCounts are three tensors',
+    top
+      ? 'tokens, logprobs, tokenCounts, top.ids and top.logprobs are five tensors'
+      : 'tokens, logprobs and tokenCounts are three tensors',
   );
   refuse(
     around.takesPromptIds !== (reasoning.prompt !== null),

@@ -120,6 +120,26 @@ describe('a policy that reasons', () => {
     });
   });
 
+  it('says which tokens were most likely, of each window and sample to the end of its text', async () => {
+    const windows = ['a', 'b', 'c'].map((id) => windowOf(id));
+    const answers = await withPolicy({ topTokens: 3 }, (policy) =>
+      policy.infer(windows, parametersFor(6)),
+    );
+    answers.forEach((samples, b) => {
+      samples.forEach(({ tokenIds, logprobs, topTokens }, k) => {
+        const { windowId } = windows[b] ?? { windowId: '' };
+        const drawn = tokensOf(windowId, k);
+        expect([...(tokenIds ?? [])]).toEqual(drawn);
+        expect(topTokens?.k).toBe(3);
+        expect([...(topTokens?.ids ?? [])]).toEqual(drawn.flatMap((id) => [0, 1, id]));
+        const thirds = [...(logprobs ?? [])].flatMap((u) =>
+          [1 / 3, 2 / 3, 1].map((share) => Math.fround(u * Math.fround(share))),
+        );
+        expect([...(topTokens?.logprobs ?? [])]).toEqual(thirds);
+      });
+    });
+  });
+
   it('acts by its noise, its frames and its prompt, in m/s^2 and 1/m', async () => {
     const answers = await withPolicy({}, (policy) =>
       policy.infer([windowOf('a', { pixel: 51 })], parametersFor(6)),

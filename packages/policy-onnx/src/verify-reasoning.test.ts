@@ -6,7 +6,12 @@ import type { PolicyInput, PolicySample } from '@drivesweep/contracts';
 import { bundleOf, reasoningPolicyBundle, remoteBundle } from '@drivesweep/testkit';
 import type { BundleFiles } from '@drivesweep/testkit';
 import { openBundle } from './bundle.ts';
-import { encodeGoldenCase, GOLDEN_WINDOW_ID } from './golden.ts';
+import {
+  compareWithGolden,
+  decodeGoldenCase,
+  encodeGoldenCase,
+  GOLDEN_WINDOW_ID,
+} from './golden.ts';
 import { loadOnnxPolicy } from './onnx-policy.ts';
 import { openGraphHere } from './ort-graph.ts';
 import { verifyBundle } from './verify.ts';
@@ -37,8 +42,9 @@ const WINDOW: PolicyInput = {
   navigation: 'Turn left',
 };
 
-const plain = (): BundleFiles =>
+const plain = (options: { readonly topTokens?: number } = {}): BundleFiles =>
   reasoningPolicyBundle({
+    ...options,
     cameras: ['front'],
     offsetsUs: [-100_000, 0],
     height: 8,
@@ -69,10 +75,13 @@ async function answersOf(files: BundleFiles): Promise<PolicySample[]> {
 }
 
 /** A bundle with a golden case in which `change` was made to the first of the answers. */
-async function withGolden(change: (sample: PolicySample) => PolicySample): Promise<BundleFiles> {
-  const [first, ...others] = await answersOf(plain());
+async function withGolden(
+  change: (sample: PolicySample) => PolicySample,
+  options: { readonly topTokens?: number } = {},
+): Promise<BundleFiles> {
+  const files = plain(options);
+  const [first, ...others] = await answersOf(plain(options));
   if (!first) throw new Error('the policy did not answer');
-  const files = plain();
   files.set('golden/frames.u8', FRAMES);
   files.set(
     'golden/case.json',
@@ -142,6 +151,28 @@ describe('verifying a policy that reasons', () => {
     expect(of.get('golden')?.message).toMatch(message);
   });
 
+  it('holds the most likely tokens against those that were drawn', async () => {
+    const { ok, of } = await verified(await withGolden((sample) => sample, { topTokens: 3 }));
+    expect(ok).toBe(true);
+    expect(of.get('graph')?.message).toContain('4 inputs and 6 outputs as declared');
+    expect(of.get('golden')?.message).toMatch(
+      /all \d+ tokens as expected, among the 3 most likely where they must be$/,
+    );
+
+    const samples = await answersOf(plain({ topTokens: 3 }));
+    const golden = decodeGoldenCase(encodeGoldenCase(WINDOW, PARAMETERS, samples, null), 'case');
+    const tempered = samples.map((sample) => ({
+      ...sample,
+      topTokens: sample.topTokens && {
+        ...sample.topTokens,
+        logprobs: sample.topTokens.logprobs.map((value) => value / 2),
+      },
+    }));
+    expect(() => compareWithGolden(golden, tempered, TOLERANCES)).toThrow(
+      /golden case: sample 0: token 0 has log-probability -\S+, among the 3 most likely -0\.\d+/,
+    );
+  });
+
   it('runs nothing when the prompt does not come out as policy.json says', async () => {
     const files = changed(plain(), (policy) => {
       const reasoning = policy['reasoning'] as { prompt: Json };
@@ -166,6 +197,19 @@ describe('verifying a policy that reasons', () => {
     const { of } = await verified(files);
     expect(of.get('tokenizer')?.message).toBe(
       'tokenizer/tokenizer.json does not have token 155681, which marks a place in the text',
+    );
+  });
+
+  it('compares the most likely tokens of policy.json with the graph', async () => {
+    const files = changed(plain({ topTokens: 3 }), (policy) => {
+      const { outputs } = policy['reasoning'] as { outputs: { top: Json } };
+      outputs.top['k'] = 4;
+      return policy;
+    });
+    const { of } = await verified(files);
+    expect(of.get('graph')).toMatchObject({ code: 'BUNDLE_GRAPH_MISMATCH' });
+    expect(of.get('graph')?.message).toContain(
+      'output top_ids has shape [B, K, 24, 3], policy.json says [B, K, 24, 4]',
     );
   });
 

@@ -33,6 +33,7 @@ function expectedSample(): PolicySample {
     trace: null,
     tokenIds: null,
     logprobs: null,
+    topTokens: null,
     finishReason: null,
     probability: null,
   };

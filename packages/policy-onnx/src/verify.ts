@@ -133,7 +133,10 @@ async function checkGraph(
         const policy = policyOn(bundle, opened, text, options);
         const [samples = []] = await policy.infer([goldenInput(goldenCase, frames)], parameters);
         const worst = compareWithGolden(goldenCase, samples, golden.tolerances);
-        return goldenMessage(goldenCase, worst);
+        const listed = samples[0]?.topTokens?.k;
+        const top =
+          listed === undefined ? '' : `, among the ${listed} most likely where they must be`;
+        return `${goldenMessage(goldenCase, worst)}${top}`;
       });
     }
   } finally {

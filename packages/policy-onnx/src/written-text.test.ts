@@ -25,6 +25,21 @@ interface Changes {
   readonly count?: number;
   readonly logprob?: number;
   readonly reasoning?: BundleReasoning;
+  /** Of the second row, from its first token on; the first row holds nonsense. */
+  readonly top?: { readonly k: number; readonly ids: number[]; readonly logprobs: number[] };
+}
+
+function topTensors({ k, ids, logprobs }: NonNullable<Changes['top']>): TextTensors['top'] {
+  const dims = [1, 2, MAX_TOKENS, k];
+  const rows = (values: readonly number[]) => {
+    const nonsense = Array<number>(2 * MAX_TOKENS * k).fill(7);
+    return [...nonsense.slice(0, MAX_TOKENS * k), ...values, ...nonsense].slice(0, nonsense.length);
+  };
+  return {
+    k,
+    ids: { type: 'int64', dims, data: BigInt64Array.from(rows(ids), BigInt) },
+    logprobs: { type: 'float32', dims, data: Float32Array.from(rows(logprobs)) },
+  };
 }
 
 /** The text of the second of two rows, whose ids are `ids` and then nonsense; log-probabilities are -1, -2 ... */
@@ -45,6 +60,7 @@ function textOf(ids: readonly number[], changes: Changes = {}) {
       data: Float32Array.from([...nonsense, ...logprobs]),
     },
     tokenCounts: { type: 'int64', dims: [1, 2], data: BigInt64Array.of(0n, BigInt(count)) },
+    top: changes.top ? topTensors(changes.top) : null,
   };
   return writtenText(reasoning, TOKENIZER, tensors, 1);
 }
@@ -57,6 +73,7 @@ describe('the text of a sample', () => {
       trace: 'Stop',
       tokenIds: Int32Array.from(ids),
       logprobs: Float64Array.of(-1, -2, -3, -4, -5),
+      topTokens: null,
       finishReason: 'stop',
     });
   });
@@ -86,13 +103,33 @@ describe('the text of a sample', () => {
     expect(textOf([...STOP, TRACE_END, END], { reasoning }).trace).toBe('');
   });
 
+  it('comes with the most likely tokens at each of its places, and at no others', () => {
+    const ids = [9, TRACE_END, TRACE_END, 9, END, 3];
+    const logprobs = [-0.5, -1, -0.25, -2, 0, -16];
+    expect(textOf([...STOP.slice(0, 1), TRACE_END, END], { top: { k: 2, ids, logprobs } })).toEqual(
+      {
+        trace: TOKENIZER.decode(STOP.slice(0, 1)),
+        tokenIds: Int32Array.of(STOP[0] ?? NaN, TRACE_END, END),
+        logprobs: Float64Array.of(-1, -2, -3),
+        topTokens: { k: 2, ids: Int32Array.from(ids), logprobs: Float64Array.from(logprobs) },
+        finishReason: 'stop',
+      },
+    );
+  });
+
   it('looks at nothing after its end', () => {
     expect(textOf([...STOP, TRACE_END, END])).not.toHaveProperty('problem');
   });
 });
 
 describe('a text that cannot be believed', () => {
-  const NOTHING = { trace: null, tokenIds: null, logprobs: null, finishReason: null };
+  const NOTHING = {
+    trace: null,
+    tokenIds: null,
+    logprobs: null,
+    topTokens: null,
+    finishReason: null,
+  };
   const problem = (code: string, message: string) => ({
     ...NOTHING,
     problem: { code, message: `the text cannot be believed: ${message}` },
@@ -113,5 +150,45 @@ describe('a text that cannot be believed', () => {
     expect(textOf([...STOP, END], { logprob })).toEqual(
       problem('POLICY_OUTPUT_NOT_FINITE', message),
     );
+  });
+
+  it.each<[what: string, code: string, ids: number[], logprobs: number[], why: string]>([
+    [
+      'an id that no vocabulary has',
+      'POLICY_OUTPUT_RANGE',
+      [1, 2, 3, 155_681],
+      [-1, -2, -1, -2],
+      'rank 1 of the 2 most likely at token 1 is 155681, which is not in the vocabulary',
+    ],
+    [
+      'an id twice at one place',
+      'POLICY_OUTPUT_RANGE',
+      [1, 2, 3, 3],
+      [-1, -2, -1, -2],
+      'rank 1 of the 2 most likely at token 1 is 3, as a rank before it',
+    ],
+    [
+      'a log-probability that is not finite',
+      'POLICY_OUTPUT_NOT_FINITE',
+      [1, 2, 3, 4],
+      [-1, -Infinity, -1, -2],
+      'rank 1 of the 2 most likely at token 0 has log-probability -Infinity',
+    ],
+    [
+      'a log-probability above 0',
+      'POLICY_OUTPUT_RANGE',
+      [1, 2, 3, 4],
+      [-1, -2, 0.5, -2],
+      'rank 0 of the 2 most likely at token 1 has log-probability 0.5, above 0',
+    ],
+    [
+      'a likelier one after another',
+      'POLICY_OUTPUT_RANGE',
+      [1, 2, 3, 4],
+      [-2, -1, -1, -2],
+      'rank 1 of the 2 most likely at token 0 has log-probability -1, above -2 of the rank before it',
+    ],
+  ])('has among its most likely tokens %s', (_what, code, ids, logprobs, why) => {
+    expect(textOf([TRACE_END, END], { top: { k: 2, ids, logprobs } })).toEqual(problem(code, why));
   });
 });

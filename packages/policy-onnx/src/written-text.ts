@@ -2,18 +2,22 @@ import type { PolicySample } from '@drivesweep/contracts';
 import type { TensorData } from './graph.ts';
 import type { BundleReasoning } from './manifest-reasoning.ts';
 import type { BundleTokenizer } from './tokenizer.ts';
+import { topTokensOf } from './top-tokens.ts';
+import type { TopTensors } from './top-tokens.ts';
 
 /** What a policy wrote before it answered. */
 export type WrittenText = Pick<
   PolicySample,
-  'trace' | 'tokenIds' | 'logprobs' | 'finishReason' | 'problem'
+  'trace' | 'tokenIds' | 'logprobs' | 'topTokens' | 'finishReason' | 'problem'
 >;
 
-/** The three outputs of a reasoning graph; shapes are checked already. */
+/** The outputs of a reasoning graph that are its text; shapes are checked already. */
 export interface TextTensors {
   readonly tokens: TensorData;
   readonly logprobs: TensorData;
   readonly tokenCounts: TensorData;
+  /** Null when the bundle does not offer them. */
+  readonly top: TopTensors | null;
 }
 
 /**
@@ -47,10 +51,13 @@ export function writtenText(
     const message = `the log-probability of token ${broken} is ${logprobs[broken] ?? NaN}`;
     return unbelievable('POLICY_OUTPUT_NOT_FINITE', message);
   }
+  const topTokens = tensors.top && topTokensOf(tensors.top, tokenizer, from, count);
+  if (topTokens && 'code' in topTokens) return unbelievable(topTokens.code, topTokens.message);
   return {
     trace: tokenizer.decode(between(ids, trace.startId, trace.endId)),
     tokenIds: Int32Array.from(ids),
     logprobs,
+    topTokens,
     finishReason: ids.at(-1) === endId ? 'stop' : 'truncated',
   };
 }
@@ -71,6 +78,7 @@ function unbelievable(
     trace: null,
     tokenIds: null,
     logprobs: null,
+    topTokens: null,
     finishReason: null,
     problem: { code, message: `the text cannot be believed: ${message}` },
   };

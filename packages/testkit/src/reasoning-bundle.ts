@@ -1,5 +1,5 @@
 import { encodeOnnx } from './onnx-builder.ts';
-import type { OnnxConstant, OnnxNode } from './onnx-builder.ts';
+import type { OnnxConstant, OnnxNode, OnnxValue } from './onnx-builder.ts';
 import { bundleOf } from './onnx-policy-builder.ts';
 import type { BundleFiles } from './onnx-policy-builder.ts';
 import { tinyTokenizer } from './tiny-tokenizer.ts';
@@ -19,6 +19,8 @@ export interface ReasoningPolicyOptions {
   readonly navigationTokens?: number;
   /** First of the 64 ids that the text is made of; 256 unless a test wants ids that no tokenizer knows. */
   readonly firstWordId?: number;
+  /** How many of the most likely tokens it tells of each place, at most 200; none when absent. */
+  readonly topTokens?: number;
 }
 
 /** Ids of the tiny tokenizer that policy.json of the bundle names. */
@@ -58,14 +60,15 @@ const END_FROM = 0.9;
  * hand from its inputs. With u the uniforms, n the noise, m the mean of the window's pixels over 255, and p the number of
  * prompt ids that are not empty slots, token i of a sample is
  *   the end when u_i >= 0.9, the end of the trace when u_i >= 0.8, else id 256 + floor(64 u_i),
- * its log-probability is -u_i, the text goes to the first end or to maxTokens, and at each step
+ * its log-probability is -u_i, where asked it stands last of the k most likely, of which the others, of rank j, are the ids j
+ * with log-probability -u_i (j + 1) / k, the text goes to the first end or to maxTokens, and at each step
  *   acceleration = n_0 / 10 + m / (1 - m), so that white frames give what is not finite,  curvature = (n_1 + p) / 1000,
  * both normalised with mean 0.5 and deviation 2, and 0 and 0.5.
  */
 export function reasoningPolicyBundle(options: ReasoningPolicyOptions): BundleFiles {
   const { cameras, offsetsUs, height, width, horizonSteps } = options;
   const { historySteps = 16, stepUs = 100_000, samples = [1, 6], maxTokens = 24 } = options;
-  const { maxBatch = 4, navigationTokens } = options;
+  const { maxBatch = 4, navigationTokens, topTokens } = options;
   const images = cameras.length * offsetsUs.length;
   const prompt = promptOf(images, historySteps, navigationTokens);
   return bundleOf(
@@ -101,7 +104,10 @@ export function reasoningPolicyBundle(options: ReasoningPolicyOptions): BundleFi
         tokenizer: 'tokenizer/tokenizer.json',
         decode: { maxTokens, temperature: 0.6, topP: 0.98, endId: TINY_REASONING_IDS.end },
         trace: { startId: null, endId: TINY_REASONING_IDS.traceEnd },
-        outputs: { tokens: 'tokens', logprobs: 'logprobs', tokenCounts: 'token_counts' },
+        outputs: {
+          ...{ tokens: 'tokens', logprobs: 'logprobs', tokenCounts: 'token_counts' },
+          ...(topTokens ? { top: { k: topTokens, ids: 'top_ids', logprobs: 'top_logprobs' } } : {}),
+        },
         prompt,
       },
       history: { steps: historySteps, stepUs },
@@ -159,7 +165,7 @@ function promptOf(images: number, historySteps: number, navigationTokens: number
 
 function graphOf(options: ReasoningPolicyOptions, promptLength: number): Uint8Array {
   const { cameras, offsetsUs, height, width, horizonSteps } = options;
-  const { maxTokens = 24, firstWordId = 256 } = options;
+  const { maxTokens = 24, firstWordId = 256, topTokens } = options;
   return encodeOnnx({
     inputs: [
       {
@@ -176,6 +182,7 @@ function graphOf(options: ReasoningPolicyOptions, promptLength: number): Uint8Ar
       { name: 'tokens', type: 'int64', dims: ['B', 'K', maxTokens] },
       { name: 'logprobs', type: 'float32', dims: ['B', 'K', maxTokens] },
       { name: 'token_counts', type: 'int64', dims: ['B', 'K'] },
+      ...(topTokens ? topOutputs(['B', 'K', maxTokens, topTokens]) : []),
     ],
     constants: [
       scalar('words', WORDS),
@@ -194,8 +201,9 @@ function graphOf(options: ReasoningPolicyOptions, promptLength: number): Uint8Ar
       { name: 'noise_share', dims: [2], data: Float32Array.of(0.1, 0.001) },
       { name: 'prompt_share', dims: [2], data: Float32Array.of(0, 0.001) },
       { name: 'frames_share', dims: [2], data: Float32Array.of(1, 0) },
+      ...(topTokens ? topConstants(topTokens) : []),
     ],
-    nodes: [...textNodes(), ...actionNodes()],
+    nodes: [...textNodes(), ...(topTokens ? topNodes() : []), ...actionNodes()],
   });
 }
 
@@ -217,6 +225,46 @@ function textNodes(): OnnxNode[] {
     node('ReduceMax', ['ends_number'], 'any_end', { ints: { axes: [2] }, int: { keepdims: 0 } }),
     node('GreaterOrEqual', ['any_end', 'one'], 'has_end'),
     node('Where', ['has_end', 'count_to_end', 'max_tokens'], 'token_counts'),
+  ];
+}
+
+function topOutputs(dims: OnnxValue['dims']): OnnxValue[] {
+  return [
+    { name: 'top_ids', type: 'int64', dims },
+    { name: 'top_logprobs', type: 'float32', dims },
+  ];
+}
+
+function topConstants(k: number): OnnxConstant[] {
+  const ranks = Array.from({ length: k }, (_, rank) => rank);
+  const isLast = (rank: number) => rank === k - 1;
+  return [
+    whole('last_axis', [1], [3]),
+    whole(
+      'drawn_share',
+      [k],
+      ranks.map((rank) => Number(isLast(rank))),
+    ),
+    whole(
+      'other_ids',
+      [k],
+      ranks.map((rank) => (isLast(rank) ? 0 : rank)),
+    ),
+    {
+      name: 'logprob_share',
+      dims: [k],
+      data: Float32Array.from(ranks, (rank) => (rank + 1) / k),
+    },
+  ];
+}
+
+function topNodes(): OnnxNode[] {
+  return [
+    node('Unsqueeze', ['tokens', 'last_axis'], 'token_column'),
+    node('Mul', ['token_column', 'drawn_share'], 'drawn_id'),
+    node('Add', ['drawn_id', 'other_ids'], 'top_ids'),
+    node('Unsqueeze', ['logprobs', 'last_axis'], 'logprob_column'),
+    node('Mul', ['logprob_column', 'logprob_share'], 'top_logprobs'),
   ];
 }
 

@@ -90,6 +90,7 @@ const NO_DETAILS: Omit<PolicySample, keyof EgoPath> = {
   trace: null,
   tokenIds: null,
   logprobs: null,
+  topTokens: null,
   finishReason: null,
   probability: null,
 };

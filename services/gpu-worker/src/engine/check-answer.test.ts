@@ -16,6 +16,7 @@ function sample(change: Partial<PolicySample> = {}): PolicySample {
     trace: null,
     tokenIds: null,
     logprobs: null,
+    topTokens: null,
     finishReason: null,
     probability: null,
     ...change,

@@ -72,6 +72,7 @@ function sampleAt(x: number): PolicySample {
     trace: null,
     tokenIds: null,
     logprobs: null,
+    topTokens: null,
     finishReason: null,
     probability: null,
   };
