@@ -1,7 +1,7 @@
 import { at } from '@drivesweep/geometry';
 import { ExactSum } from './exact-sum.ts';
-import type { PreparedValues } from './metric-columns.ts';
 import { QuantileSketch } from './quantile-sketch.ts';
+import type { BlockColumn } from './block-column.ts';
 
 /** What the values of one column add up to. Nothing in it depends on their order. */
 export interface ColumnTotal {
@@ -26,95 +26,96 @@ export interface ColumnTotal {
 const MOST_ON_GRID = 2 ** 31;
 const MOST_REST = 0.5;
 
-/** Buckets that wait per column. */
-const WAITING = 64;
+/** The totals of a column lie side by side, at these places: a slice adds to them all at once. */
+const N = 0;
+const MIN = 1;
+const MAX = 2;
+const ABOVE = 3;
+const ABSOLUTE = 4;
+const ON_GRID = 5;
+const REST = 6;
+/** With one place to spare they fill one line of the processor's cache. */
+const PLACES = 8;
+const OF_NOTHING = Float64Array.of(0, Infinity, -Infinity, 0, 0, 0, 0, 0);
 
-/** The totals of many columns, kept field by field because a window adds to all columns at once. */
+/** The totals of many columns. */
 export class ColumnTotals {
   #width = 0;
-  #n: Float64Array = new Float64Array();
-  #min: Float64Array = new Float64Array();
-  #max: Float64Array = new Float64Array();
-  #above: Float64Array = new Float64Array();
-  #absolute: Float64Array = new Float64Array();
-  #onGrid: Float64Array = new Float64Array();
-  #rest: Float64Array = new Float64Array();
+  /** `PLACES` per column. */
+  #totals = new Float64Array();
   readonly #moved: ExactSum[] = [];
   readonly #sketches: QuantileSketch[] = [];
-  /** Buckets of a column that its sketch has yet to count, column by column: there, counting many at once is faster. */
-  #waiting = new Int16Array();
-  #waits = new Uint8Array();
 
-  add(window: PreparedValues): void {
-    if (this.#width < window.width) this.#widen(window.width);
-    const { columns, values, onGrid, rest, above, length } = window;
-    const n = this.#n;
-    const min = this.#min;
-    const max = this.#max;
-    const tails = this.#above;
-    const absolute = this.#absolute;
-    const gridSums = this.#onGrid;
-    const restSums = this.#rest;
-    for (let i = 0; i < length; i++) {
-      const c = columns[i] ?? 0;
-      const value = at(values, i);
-      const magnitude = Math.abs(at(onGrid, i));
-      n[c] = at(n, c) + 1;
-      if (value < at(min, c)) min[c] = value;
-      if (value > at(max, c)) max[c] = value;
-      tails[c] = at(tails, c) + (above[i] ?? 0);
-      absolute[c] = at(absolute, c) + magnitude;
-      if (magnitude >= MOST_ON_GRID) this.#movedOf(c).add(at(onGrid, i));
-      else gridSums[c] = at(gridSums, c) + at(onGrid, i);
-      restSums[c] = at(restSums, c) + at(rest, i);
-      const isFull = Math.abs(at(gridSums, c)) >= MOST_ON_GRID;
-      if (isFull || Math.abs(at(restSums, c)) >= MOST_REST) this.#move(c);
+  /**
+   * @param rows of the column that are to be added
+   * @param count of the rows in use
+   */
+  add(c: number, column: BlockColumn, rows: Uint8Array, count: number): void {
+    if (this.#width <= c) this.#widen(c + 1);
+    const { values, onGrid, rest, tailAbove } = column;
+    const totals = this.#totals;
+    const first = c * PLACES;
+    let n = at(totals, first + N);
+    let min = at(totals, first + MIN);
+    let max = at(totals, first + MAX);
+    let above = at(totals, first + ABOVE);
+    let absolute = at(totals, first + ABSOLUTE);
+    let gridSum = at(totals, first + ON_GRID);
+    let restSum = at(totals, first + REST);
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] ?? 0;
+      const value = at(values, row);
+      if (Number.isNaN(value)) continue;
+      const valueOnGrid = at(onGrid, row);
+      const magnitude = Math.abs(valueOnGrid);
+      n++;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      if (value > tailAbove) above++;
+      absolute += magnitude;
+      restSum += at(rest, row);
+      if (magnitude < MOST_ON_GRID) gridSum += valueOnGrid;
+      else this.#movedOf(c).add(valueOnGrid);
+      if (Math.abs(gridSum) >= MOST_ON_GRID || Math.abs(restSum) >= MOST_REST) {
+        this.#move(c, gridSum, restSum);
+        gridSum = 0;
+        restSum = 0;
+      }
     }
-    const { buckets } = window;
-    const waiting = this.#waiting;
-    const waits = this.#waits;
-    for (let i = 0; i < length; i++) {
-      const c = columns[i] ?? 0;
-      const waitingOfColumn = waits[c] ?? 0;
-      waiting[c * WAITING + waitingOfColumn] = buckets[i] ?? 0;
-      waits[c] = waitingOfColumn + 1;
-      if (waitingOfColumn + 1 === WAITING) this.#count(c);
-    }
+    totals[first + N] = n;
+    totals[first + MIN] = min;
+    totals[first + MAX] = max;
+    totals[first + ABOVE] = above;
+    totals[first + ABSOLUTE] = absolute;
+    totals[first + ON_GRID] = gridSum;
+    totals[first + REST] = restSum;
+    this.#sketches[c]?.addColumn(column, rows, count);
   }
 
   column(c: number): ColumnTotal {
     if (this.#width <= c) this.#widen(c + 1);
-    this.#move(c);
-    this.#count(c);
-    const n = at(this.#n, c);
-    const min = at(this.#min, c);
-    const max = at(this.#max, c);
+    const [n = 0, min = Infinity, max = -Infinity, above = 0, absolute = 0, gridSum = 0, rest = 0] =
+      this.#totals.subarray(c * PLACES, (c + 1) * PLACES);
+    this.#move(c, gridSum, rest);
+    this.#totals[c * PLACES + ON_GRID] = 0;
+    this.#totals[c * PLACES + REST] = 0;
     const sum = this.#movedOf(c).value();
     return {
       n,
       min,
       max,
-      above: at(this.#above, c),
+      above,
       sum,
       mean: n === 0 ? null : sum / n,
-      absolute: at(this.#absolute, c),
+      absolute,
       quantiles: (shares) => this.#sketches[c]?.quantiles(shares, { min, max }) ?? [],
     };
   }
 
-  /** Counts the buckets that wait. */
-  #count(c: number): void {
-    const from = c * WAITING;
-    this.#sketches[c]?.addAll(this.#waiting.subarray(from, from + (this.#waits[c] ?? 0)));
-    this.#waits[c] = 0;
-  }
-
-  #move(c: number): void {
+  #move(c: number, gridSum: number, restSum: number): void {
     const moved = this.#movedOf(c);
-    moved.add(at(this.#onGrid, c));
-    moved.add(at(this.#rest, c));
-    this.#onGrid[c] = 0;
-    this.#rest[c] = 0;
+    moved.add(gridSum);
+    moved.add(restSum);
   }
 
   #movedOf(c: number): ExactSum {
@@ -122,28 +123,13 @@ export class ColumnTotals {
   }
 
   #widen(width: number): void {
-    const before = this.#width;
-    this.#n = widened(this.#n, width, 0);
-    this.#min = widened(this.#min, width, Infinity);
-    this.#max = widened(this.#max, width, -Infinity);
-    this.#above = widened(this.#above, width, 0);
-    this.#absolute = widened(this.#absolute, width, 0);
-    this.#onGrid = widened(this.#onGrid, width, 0);
-    this.#rest = widened(this.#rest, width, 0);
-    const waiting = new Int16Array(width * WAITING);
-    waiting.set(this.#waiting);
-    this.#waiting = waiting;
-    const waits = new Uint8Array(width);
-    waits.set(this.#waits);
-    this.#waits = waits;
-    for (let c = before; c < width; c++) this.#sketches.push(new QuantileSketch());
+    const totals = new Float64Array(width * PLACES);
+    totals.set(this.#totals);
+    for (let c = this.#width; c < width; c++) {
+      totals.set(OF_NOTHING, c * PLACES);
+      this.#sketches.push(new QuantileSketch());
+    }
+    this.#totals = totals;
     this.#width = width;
   }
-}
-
-/** The same values, and `fill` behind them. */
-export function widened(values: Float64Array, width: number, fill: number): Float64Array {
-  const wider = new Float64Array(width).fill(fill);
-  wider.set(values);
-  return wider;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bucketOf, QUANTILE_RELATIVE_ERROR, QuantileSketch } from './quantile-sketch.ts';
+import { bucketOf } from './quantile-buckets.ts';
+import { QUANTILE_RELATIVE_ERROR, QuantileSketch } from './quantile-sketch.ts';
 
 const SHARES = [0.5, 0.9, 0.95, 1];
 

@@ -1,42 +1,29 @@
-/**
- * Quantiles of a stream of numbers in bounded memory: values are counted in buckets whose middles are the powers of
- * 2^(1/70), so that every value is within 0.5 % of the middle of its bucket (the idea of DDSketch: Masson, Rim and Lee
- * 2019, with the middle instead of the edge at a power, so that 0, 1, 1/2 and 2 come out exactly). Counts are whole
- * numbers: neither the order of the values nor how they were split changes anything.
- */
-const BUCKETS_PER_OCTAVE = 70;
-/** Smaller values are zero: 1e-9, a nanometre. Larger ones than 2^40 share a bucket. */
-const SMALLEST = 2 ** -30;
-const LOWEST = -30 * BUCKETS_PER_OCTAVE;
-const HIGHEST = 40 * BUCKETS_PER_OCTAVE;
+import { at } from '@drivesweep/geometry';
+import { middleOf } from './quantile-buckets.ts';
+import type { BlockColumn } from './block-column.ts';
 
 /** Half a bucket: 2^(1/140) - 1 is 0.00496. */
 export const QUANTILE_RELATIVE_ERROR = 0.005;
 
-/** The bucket of a finite value: 0 for zero, else ascending with the value, the same below zero with a minus. */
-export function bucketOf(value: number): number {
-  const magnitude = Math.abs(value);
-  if (!(magnitude >= SMALLEST)) return 0;
-  const power = Math.round(Math.log2(magnitude) * BUCKETS_PER_OCTAVE);
-  const bucket = Math.min(power, HIGHEST) - LOWEST + 1;
-  return value < 0 ? -bucket : bucket;
-}
-
-function middleOf(bucket: number): number {
-  if (bucket === 0) return 0;
-  const power = Math.abs(bucket) - 1 + LOWEST;
-  return Math.sign(bucket) * 2 ** (power / BUCKETS_PER_OCTAVE);
-}
-
-/** Counts of buckets. An array over those in use, which grows at either end. */
+/**
+ * Quantiles of a stream of numbers in bounded memory: values are counted in buckets. Counts are whole numbers: neither
+ * the order of the values nor how they were split changes anything. An array over the buckets in use, which grows at
+ * either end.
+ */
 export class QuantileSketch {
   #counts = new Uint32Array();
   /** Bucket of the first count. */
   #first = 0;
 
-  /** @param buckets of values, from `bucketOf`: many sketches may take the same values */
-  addAll(buckets: Int16Array): void {
-    for (let i = 0; i < buckets.length; i++) this.add(buckets[i] ?? 0);
+  /**
+   * @param rows of the column that are to be counted; those without a value are left out
+   * @param count of the rows in use
+   */
+  addColumn({ values, buckets }: BlockColumn, rows: Uint8Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] ?? 0;
+      if (!Number.isNaN(at(values, row))) this.add(buckets[row] ?? 0);
+    }
   }
 
   /** @param bucket of the value, from `bucketOf` */

@@ -1,35 +1,53 @@
-import { at } from '@drivesweep/geometry';
 import type { ClusterTotals } from './bootstrap.ts';
-import { ColumnTotals, widened } from './column-totals.ts';
+import { ClusterSums } from './cluster-sums.ts';
+import { ColumnTotals } from './column-totals.ts';
 import type { ColumnTotal } from './column-totals.ts';
-import type { PreparedValues } from './metric-columns.ts';
+import { BLOCK_WINDOWS } from './block-column.ts';
+import type { BlockColumn } from './block-column.ts';
 
 /** With values that add up to more, taken without their signs, the sums of clusters would be rounded. */
 const MAX_ON_GRID = 2 ** 32;
 
-/** What one cluster adds to each column. */
-interface ClusterRow {
-  sums: Float64Array;
-  counts: Float64Array;
-}
-
-/** Everything that is kept of the windows of one slice: its size depends on metrics and drives, not on windows. */
+/**
+ * Everything that is kept of the windows of one slice: its size depends on metrics and drives, not on windows.
+ * Values come by blocks: `expect` each window of the block that is in the slice, `startBlock`, `addColumn` for each
+ * metric, `endBlock`.
+ */
 export class SliceTotals {
   readonly counts = { ok: 0, error: 0, skipped: 0, missing: 0 };
   readonly #columns = new ColumnTotals();
-  /** By the number of the cluster. */
-  #rows: (ClusterRow | undefined)[] = [];
+  readonly #clusters = new ClusterSums();
+  /** Rows of the block that are in the slice. */
+  readonly #rows = new Uint8Array(BLOCK_WINDOWS);
+  readonly #offsets = new Int32Array(BLOCK_WINDOWS);
+  #expected = 0;
 
-  /** Adds the values of one window that is ok; `counts` are the caller's. */
-  add(window: PreparedValues, cluster: number): void {
-    this.#columns.add(window);
-    const { sums, counts } = this.#rowOf(cluster, window.width);
-    const { columns, onGrid, length } = window;
-    for (let i = 0; i < length; i++) {
-      const c = columns[i] ?? 0;
-      sums[c] = at(sums, c) + at(onGrid, i);
-      counts[c] = at(counts, c) + 1;
+  /** @returns whether the row is the first of its block in this slice */
+  expect(row: number): boolean {
+    this.#rows[this.#expected] = row;
+    return this.#expected++ === 0;
+  }
+
+  /**
+   * @param clusters one per row of the block
+   * @param width columns that there are at least
+   */
+  startBlock(clusters: Int32Array, width: number): void {
+    this.#clusters.widen(width);
+    for (let i = 0; i < this.#expected; i++) {
+      const cluster = clusters[this.#rows[i] ?? 0] ?? 0;
+      this.#offsets[i] = this.#clusters.offsetOf(cluster);
     }
+  }
+
+  /** Adds the rows that are expected; `counts` are the caller's. */
+  addColumn(index: number, column: BlockColumn): void {
+    this.#columns.add(index, column, this.#rows, this.#expected);
+    this.#clusters.add(index, column, this.#rows, this.#offsets, this.#expected);
+  }
+
+  endBlock(): void {
+    this.#expected = 0;
   }
 
   column(index: number): ColumnTotal {
@@ -38,39 +56,16 @@ export class SliceTotals {
 
   /** Makes clusters one that get the same number. */
   renumberClusters(numberOf: (cluster: number) => number): void {
-    const rows = this.#rows;
-    this.#rows = [];
-    rows.forEach((row, cluster) => {
-      if (row === undefined) return;
-      const joined = this.#rowOf(numberOf(cluster), row.sums.length);
-      row.sums.forEach((sum, i) => (joined.sums[i] = at(joined.sums, i) + sum));
-      row.counts.forEach((count, i) => (joined.counts[i] = at(joined.counts, i) + count));
-    });
+    this.#clusters.renumber(numberOf);
   }
 
   /** Sums and counts of the clusters, in the order that is given, for each column. Clusters without a window are left out. */
   clusterTotals(indices: readonly number[], order: readonly number[]): ClusterTotals[] {
-    const rows = order.flatMap((cluster) => this.#rows[cluster] ?? []);
-    return indices.map((index) => ({
-      sums: Float64Array.from(rows, (row) => row.sums[index] ?? 0),
-      counts: Float64Array.from(rows, (row) => row.counts[index] ?? 0),
-    }));
+    return this.#clusters.totals(indices, order);
   }
 
   /** Whether the sums of clusters are exact; if not they depend on the order and are good for nothing. */
   hasExactClusters(index: number): boolean {
     return this.column(index).absolute < MAX_ON_GRID;
-  }
-
-  #rowOf(cluster: number, width: number): ClusterRow {
-    const row = (this.#rows[cluster] ??= {
-      sums: new Float64Array(width),
-      counts: new Float64Array(width),
-    });
-    if (row.sums.length < width) {
-      row.sums = widened(row.sums, width, 0);
-      row.counts = widened(row.counts, width, 0);
-    }
-    return row;
   }
 }

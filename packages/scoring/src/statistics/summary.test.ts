@@ -233,6 +233,38 @@ describe('the order of the windows', () => {
   });
 });
 
+describe('windows that wait to be added up together', () => {
+  /** 150 windows are two full blocks and a part of one. */
+  const windows = Array.from({ length: 150 }, (_, i) => {
+    const values = [i % 7 === 0 ? NaN : 0.1 * i, i % 3 === 0 ? 1 : 0];
+    const facts = { country: `c${i % 4}`, name: `n${i % 9}` };
+    const drive = `d${Math.floor(i / 5)}`;
+    return i % 40 === 9
+      ? { ...ok([0.3, ...values.toReversed()], facts, drive), metrics: OF_SIX }
+      : ok(values, facts, drive);
+  });
+  const options = { maxValuesPerFact: 8, maxClusters: 20, minimumWindows: 2 };
+
+  it('are in every number that is read, and reading changes none', () => {
+    const read = createSummary(METRICS, { draws: 50, ...options });
+    windows.forEach((window, i) => {
+      read.add(window);
+      expect(find(read.metrics(), 'all', 'miss_first@1.0s[2m]').n).toBe(i + 1);
+    });
+    expect(allOf(read)).toBe(allOf(summaryOf(windows, options)));
+  });
+
+  it('hold the values of when they were added, whatever becomes of the array', () => {
+    const values = new Float64Array(2);
+    const summary = createSummary(METRICS, { draws: 50 });
+    for (const value of [1, 2, 6]) {
+      values.fill(value);
+      summary.add({ status: 'ok', driveId: 'a', facts: {}, values });
+    }
+    expect(find(summary.metrics(), 'all')).toMatchObject({ mean: 3, min: 1, max: 6 });
+  });
+});
+
 describe('windows with other numbers of samples', () => {
   const windows = [
     ok([1, 0], { country: 'DE' }),

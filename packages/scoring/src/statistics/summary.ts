@@ -6,11 +6,12 @@ import { createDriveClusters, MAX_CLUSTERS } from './drive-clusters.ts';
 import { createFactSlices } from './fact-slices.ts';
 import { driveMeans, macroMean } from './macro-means.ts';
 import type { MacroMean } from './macro-means.ts';
-import { createMetricColumns } from './metric-columns.ts';
+import { assertValues, createMetricColumns } from './metric-columns.ts';
 import { summariesOf } from './metric-summary.ts';
 import type { MetricSummary, MinimumCounts } from './metric-summary.ts';
 import { QUANTILE_RELATIVE_ERROR } from './quantile-sketch.ts';
 import { SliceTotals } from './slice-totals.ts';
+import { WindowBlock } from './window-block.ts';
 
 /** The slice of every window. */
 export const ALL_WINDOWS = 'all';
@@ -88,11 +89,13 @@ export function createSummary(
   const clusters = createDriveClusters(maxClusters);
   const facts = createFactSlices(maxValuesPerFact);
   const all = new SliceTotals();
+  const block = new WindowBlock(all);
 
   const clusterOf = (driveId: string): number => {
     const wereGroups = clusters.areGroups();
     const cluster = clusters.clusterOf(driveId);
     if (!wereGroups && clusters.areGroups()) {
+      block.flush();
       for (const slice of [all, ...facts.all()]) slice.renumberClusters(clusters.groupOf);
     }
     return cluster;
@@ -110,16 +113,18 @@ export function createSummary(
         for (const slice of [all, ...facts.slicesOf(window.facts)]) slice.counts[status]++;
         return;
       }
-      const prepared = columns.prepare(window.metrics ?? metrics, window.values);
+      const metricsOfWindow = window.metrics ?? metrics;
+      // Before anything is counted, so that a refused window leaves no trace.
+      assertValues(metricsOfWindow, window.values);
+      const layout = columns.layoutOf(metricsOfWindow);
       const cluster = clusterOf(requireDrive(window));
+      const slices = facts.slicesOf(window.facts);
       all.counts.ok++;
-      all.add(prepared.all, cluster);
-      for (const slice of facts.slicesOf(window.facts)) {
-        slice.counts.ok++;
-        slice.add(prepared.headline, cluster);
-      }
+      for (const slice of slices) slice.counts.ok++;
+      block.add(layout, window.values, cluster, slices);
     },
     metrics() {
+      block.flush();
       const headline = columns.headline().map(({ metric, headlineColumn }) => ({
         metric,
         column: headlineColumn,
@@ -129,6 +134,7 @@ export function createSummary(
       return summariesOf([whole, ...slices], clusters.inOrder(), statistics);
     },
     macroMeans() {
+      block.flush();
       return columns.headline().flatMap(({ metric: { id }, column, headlineColumn }) => {
         const byFact = facts.byFact().map(([fact, slices]) => {
           const ofSlices = slices.map((slice) => slice.column(headlineColumn));
