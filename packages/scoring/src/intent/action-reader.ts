@@ -14,7 +14,8 @@ export type ActionReader = (
 export function createActionReader({ horizonSteps, stepS }: ScoringParameters): ActionReader {
   const reader = createMotionReader({ horizonSteps, stepS });
   return (history, path) => {
-    const { longitudinal, lateral } = reader.read(direct(history), direct(path));
+    reader.begin(direct(history));
+    const { longitudinal, lateral } = reader.read(direct(path));
     return { longitudinal, lateral };
   };
 }

@@ -1,5 +1,5 @@
 import { at } from '@drivesweep/geometry';
-import type { MotionSeries } from './meta-segments.ts';
+import type { MotionSeries } from './motion-series.ts';
 import { COURSE_BOUNDS, inLane, somewhereInLane, turnTo, UNCLEAR } from './road-course.ts';
 import type { RoadCourse } from './road-course.ts';
 
@@ -81,6 +81,8 @@ interface Excursion {
 }
 
 function courseOfHeading(shape: HeadingShape): RoadCourse {
+  const chord = chordHeading(shape);
+  if (farthestOffChord(shape, chord) < COURSE_BOUNDS.straightM) return alongChord(shape, chord);
   const left = excursionOf(shape, 1);
   const right = excursionOf(shape, -1);
   const side = Math.min(left.out, left.back) >= Math.min(right.out, right.back) ? 1 : -1;
@@ -93,7 +95,6 @@ function courseOfHeading(shape: HeadingShape): RoadCourse {
   const swing = Math.max(stronger, other.out, other.back);
   const sidewaysMps =
     (swing * at(stepM, excursion.peak === last ? last - 1 : excursion.peak)) / stepS;
-  if (farthestOffChord(shape) < COURSE_BOUNDS.straightM) return alongChord(shape);
   const perRad = at(stepM, Math.min(excursion.peak, last - 1)) / stepS;
   const isOutAndBack =
     excursion.out >= COURSE_BOUNDS.leastOut * excursion.back &&
@@ -255,9 +256,7 @@ function chordHeading({ heading, stepM, last }: HeadingShape): number {
   return sidewaysM / distanceM;
 }
 
-function farthestOffChord(shape: HeadingShape): number {
-  const { heading, stepM, last } = shape;
-  const chord = chordHeading(shape);
+function farthestOffChord({ heading, stepM, last }: HeadingShape, chord: number): number {
   let offM = 0;
   let farthestM = 0;
   for (let i = 0; i < last; i++) {
@@ -267,9 +266,7 @@ function farthestOffChord(shape: HeadingShape): number {
   return farthestM;
 }
 
-function alongChord(shape: HeadingShape): RoadCourse {
-  const { heading, stepM, t0, last } = shape;
-  const chord = chordHeading(shape);
+function alongChord({ heading, stepM, t0, last }: HeadingShape, chord: number): RoadCourse {
   let offsetM = 0;
   let leftM = 0;
   let rightM = 0;

@@ -48,9 +48,10 @@ export function createIntentReader(parameters: ScoringParameters): IntentReader 
   const parse = createTraceParser({ remember: REMEMBERED_TRACES });
   return (window) => {
     const { history, future: path, samples, obstacles, v0Mps } = window;
-    const future = motions.read(history, path);
+    motions.begin(history);
+    const future = motions.read(path);
     const recordedPath = { path, motion: future };
-    const plans = samples.map((sample) => motions.read(history, sample, recordedPath));
+    const plans = samples.map((sample) => motions.read(sample, recordedPath));
     return {
       traces: readTraces(samples, parse),
       plans,

@@ -1,9 +1,11 @@
+import { wrapAngle } from '@drivesweep/geometry';
 import { describe, expect, it } from 'vitest';
 import { readFixture } from '../test-scores.ts';
 import { turnRateRadPerM } from './meta-actions.ts';
 import { createMetaSegmenter } from './meta-segments.ts';
-import type { MetaSegment, MotionSeries } from './meta-segments.ts';
+import type { MetaSegment } from './meta-segments.ts';
 import { metaActionText, metaTags, tagText } from './meta-tags.ts';
+import type { MotionSeries } from './motion-series.ts';
 
 interface PeerSegment {
   readonly segment_start_time: number;
@@ -45,7 +47,7 @@ function seriesOf({ x, y, heading, signed_speed: speed }: PeerCase): MotionSerie
     stepM: Float64Array.from(x, (here, i) =>
       Math.hypot((x[i + 1] ?? NaN) - here, (y[i + 1] ?? NaN) - (y[i] ?? NaN)),
     ),
-    yaw: Float64Array.from(heading),
+    headingRad: Float64Array.from(heading, (here, i) => wrapAngle((heading[i + 1] ?? NaN) - here)),
   };
 }
 

@@ -103,9 +103,11 @@ export function turnRateRadPerM({
 }
 
 /** How many ticks of 0.1 s an action must last to stand on its own. */
-export function fewestTicks(action: LongitudinalAction | LateralAction): number {
-  if (action === 'MaintainSpeed') return FEWEST_TICKS.maintainSpeed;
-  return IS_LATERAL.has(action) ? FEWEST_TICKS.lateral : FEWEST_TICKS.longitudinal;
+export function fewestLongitudinalTicks(action: LongitudinalAction): number {
+  return action === 'MaintainSpeed' ? FEWEST_TICKS.maintainSpeed : FEWEST_TICKS.longitudinal;
 }
 
-const IS_LATERAL: ReadonlySet<string> = new Set(LATERAL_ACTIONS);
+/** The same of the lateral axis. */
+export function fewestLateralTicks(): number {
+  return FEWEST_TICKS.lateral;
+}

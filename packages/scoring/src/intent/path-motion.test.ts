@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { direct } from '../directed-window.ts';
 import { createMotionReader } from './path-motion.ts';
 import type { PathMotion } from './path-motion.ts';
-import { drive, mirrored, motionOf, sideways, speedFrom, TEST_GRID } from './test-paths.ts';
+import { drive, mirrored, motionOf, readMotion, sideways, speedFrom, TEST_GRID } from './test-paths.ts';
 import type { Driven } from './test-paths.ts';
 
 const actionsOf = ({ longitudinal, lateral }: PathMotion) => [
@@ -57,8 +57,8 @@ describe('the motion of a path', () => {
       z: history.z.slice(-4),
       yaw: history.yaw.slice(-4),
     });
-    expect(short.read(history, path)).toEqual(short.read(cutOff, path));
-    const nothing = short.read(direct(emptyEgoPath(0)), path);
+    expect(readMotion(short, history, path)).toEqual(readMotion(short, cutOff, path));
+    const nothing = readMotion(short, direct(emptyEgoPath(0)), path);
     expect(nothing.speedAtT0Mps).toBeCloseTo(9.95, 1);
     expect(nothing.pastSpeedChangeMps).toBe(0);
   });
@@ -66,10 +66,10 @@ describe('the motion of a path', () => {
   it('does not change when the reader goes on', () => {
     const reader = createMotionReader(TEST_GRID);
     const { history, path } = drive({ speedMps: speedFrom(10, -1) });
-    const first = reader.read(history, path);
+    const first = readMotion(reader, history, path);
     const copy = structuredClone(first);
     const other = drive({ speedMps: () => 3, bendPerM: () => 0.1 });
-    reader.read(other.history, other.path);
+    readMotion(reader, other.history, other.path);
     expect(first).toEqual(copy);
   });
 
@@ -86,7 +86,7 @@ describe('the motion of a path', () => {
       });
     const slow = createMotionReader({ historySteps: 8, horizonSteps: 32, stepS: 0.2 });
     const { history, path } = drive({ speedMps: speedFrom(8, -2) });
-    const coarse = slow.read(every(history, 1), every(path, 1));
+    const coarse = readMotion(slow, every(history, 1), every(path, 1));
     expect(actionsOf(coarse)).toEqual(actionsOf(motionOf({ speedMps: speedFrom(8, -2) })));
     expect(coarse.horizonS).toBeCloseTo(6.4, 9);
   });

@@ -3,6 +3,8 @@ import type { DirectedPath } from '../directed-window.ts';
 import { createMetaSegmenter } from './meta-segments.ts';
 import type { MetaSegment } from './meta-segments.ts';
 import type { LateralAction, LongitudinalAction } from './meta-actions.ts';
+import { createSeriesReader } from './motion-series.ts';
+import type { MotionSeries } from './motion-series.ts';
 import { courseAgainst } from './course-by-recorded.ts';
 import { createShapeReader } from './course-by-shape.ts';
 import type { RoadCourse } from './road-course.ts';
@@ -59,43 +61,35 @@ export interface RecordedPath {
 }
 
 export interface MotionReader {
+  /** Begins a window with its history, in the ego frame at t0, where it ends; empty: unknown. */
+  begin(history: DirectedPath): void;
   /**
-   * Paths in the ego frame at t0, longer ones are allowed: the history ends at t0 (empty: unknown), the path begins one
-   * step after it. With `recorded` the path is placed on its road by the recorded path, otherwise by its shape alone.
+   * Reads a path of that window, which begins one step after t0 and may be longer than the horizon. With `recorded` it
+   * is placed on its road by the recorded path, otherwise by its shape alone.
    */
-  read(history: DirectedPath, path: DirectedPath, recorded?: RecordedPath): PathMotion;
+  read(path: DirectedPath, recorded?: RecordedPath): PathMotion;
 }
 
 /** Prepared once per sweep; the motions it returns are independent of later calls. */
 export function createMotionReader(grid: MotionGrid): MotionReader {
   const { horizonSteps, stepS, historySteps = 16 } = grid;
-  const most = Math.max(historySteps, 1) + horizonSteps;
-  const column = (): Float64Array => new Float64Array(most);
-  const poses = { x: column(), y: column(), yaw: column(), cos: column(), sin: column() };
-  const series = {
-    poses: 0,
-    speedMps: column(),
-    alongMps: column(),
-    stepM: column(),
-    yaw: poses.yaw,
-  };
-  const segmenter = createMetaSegmenter(most, stepS);
-  const shapeOf = createShapeReader(most, stepS);
+  const most = Math.max(historySteps, 1);
+  const measured = createSeriesReader(most, horizonSteps, stepS);
+  const { series } = measured;
+  const segmenter = createMetaSegmenter(most + horizonSteps, stepS);
+  const shapeOf = createShapeReader(most + horizonSteps, stepS);
 
   return {
-    read(history, path, recorded) {
-      const past = join(poses, history, path, Math.max(historySteps, 1), horizonSteps);
-      const t0 = past - 1;
-      const last = t0 + horizonSteps;
-      series.poses = last + 1;
-      measure(poses, stepS, series);
+    begin: (history) => measured.begin(history),
+    read: (path, recorded) => {
+      const t0 = measured.join(path);
       const segments = segmenter.clean(series);
       const course =
         (recorded &&
           courseAgainst(path, { path: recorded.path, course: recorded.motion.course }, grid)) ??
         shapeOf({ series, turnRad: segmenter.turnRad, t0 });
       const speeds = speedsOf(series, t0, stepS);
-      const turn = turnOf(series, segmenter, t0);
+      const turn = turnOf(series, segmenter.turnRad, t0);
       return {
         longitudinal: afterT0(segments.longitudinal, t0, stepS),
         lateral: afterT0(segments.lateral, t0, stepS),
@@ -118,72 +112,7 @@ export function createMotionReader(grid: MotionGrid): MotionReader {
   };
 }
 
-type Poses = Pick<DirectedPath, 'x' | 'y' | 'yaw' | 'cos' | 'sin'>;
-
-/** Puts history and path behind one another; returns how many poses come up to t0. */
-function join(
-  out: Poses,
-  history: DirectedPath,
-  path: DirectedPath,
-  most: number,
-  steps: number,
-): number {
-  const given = history.x.length;
-  if (given === 0) {
-    out.x[0] = out.y[0] = out.yaw[0] = out.sin[0] = 0;
-    out.cos[0] = 1;
-    copy(path, 0, steps, out, 1);
-    return 1;
-  }
-  const past = Math.min(given, most);
-  copy(history, given - past, past, out, 0);
-  copy(path, 0, steps, out, past);
-  return past;
-}
-
-/** By a loop: for so few numbers, `set` and the views that it wants take several times as long. */
-function copy(from: Poses, start: number, count: number, to: Poses, place: number): void {
-  const { x, y, yaw, cos, sin } = from;
-  for (let i = 0; i < count; i++) {
-    to.x[place + i] = at(x, start + i);
-    to.y[place + i] = at(y, start + i);
-    to.yaw[place + i] = at(yaw, start + i);
-    to.cos[place + i] = at(cos, start + i);
-    to.sin[place + i] = at(sin, start + i);
-  }
-}
-
-/** Speeds by central differences, by one-sided ones at both ends. */
-function measure(
-  { x, y, cos, sin }: Poses,
-  stepS: number,
-  { poses, speedMps, alongMps, stepM }: MotionSeriesBuffers,
-): void {
-  const last = poses - 1;
-  for (let i = 0; i <= last; i++) {
-    const from = i === 0 ? 0 : i - 1;
-    const to = i === last ? last : i + 1;
-    const spanS = (to - from) * stepS;
-    const vx = (at(x, to) - at(x, from)) / spanS;
-    const vy = (at(y, to) - at(y, from)) / spanS;
-    speedMps[i] = Math.sqrt(vx * vx + vy * vy);
-    alongMps[i] = vx * at(cos, i) + vy * at(sin, i);
-    if (i === last) break;
-    const dx = at(x, i + 1) - at(x, i);
-    const dy = at(y, i + 1) - at(y, i);
-    stepM[i] = Math.sqrt(dx * dx + dy * dy);
-  }
-}
-
-interface MotionSeriesBuffers {
-  readonly poses: number;
-  readonly speedMps: Float64Array;
-  readonly alongMps: Float64Array;
-  readonly stepM: Float64Array;
-  readonly yaw: Float64Array;
-}
-
-function speedsOf({ poses, speedMps, stepM }: MotionSeriesBuffers, t0: number, stepS: number) {
+function speedsOf({ poses, speedMps, stepM }: MotionSeries, t0: number, stepS: number) {
   const last = poses - 1;
   const speedAtT0Mps = at(speedMps, t0);
   const endSpeedMps = at(speedMps, last);
@@ -220,8 +149,8 @@ function speedsOf({ poses, speedMps, stepM }: MotionSeriesBuffers, t0: number, s
 const SHORTEST_STEP_M = 0.05;
 
 function turnOf(
-  { poses, stepM }: MotionSeriesBuffers,
-  { headingRad, turnRad }: { readonly headingRad: Float64Array; readonly turnRad: Float64Array },
+  { poses, stepM, headingRad }: MotionSeries,
+  turnRad: Float64Array,
   t0: number,
 ) {
   let headingChangeRad = 0;

@@ -2,7 +2,7 @@ import { emptyEgoPath } from '@drivesweep/geometry';
 import { direct } from '../directed-window.ts';
 import type { DirectedPath } from '../directed-window.ts';
 import { createMotionReader } from './path-motion.ts';
-import type { MotionReader, PathMotion } from './path-motion.ts';
+import type { MotionReader, PathMotion, RecordedPath } from './path-motion.ts';
 
 /** For tests. 1.5 s of history and 6.4 s of path at 10 Hz. */
 export const TEST_GRID = { historySteps: 16, horizonSteps: 64, stepS: 0.1 } as const;
@@ -65,15 +65,24 @@ export function drive({ speedMps, bendPerM = () => 0, sideM = () => 0 }: Driven)
 
 const READER: MotionReader = createMotionReader(TEST_GRID);
 
+/** For tests. Reads a single path. */
+export function readMotion(
+  reader: MotionReader,
+  history: DirectedPath,
+  path: DirectedPath,
+  recorded?: RecordedPath,
+): PathMotion {
+  reader.begin(history);
+  return reader.read(path, recorded);
+}
+
 /** For tests. */
 export function motionOf(driven: Driven, recorded?: Driven): PathMotion {
   const { history, path } = drive(driven);
-  if (recorded === undefined) return READER.read(history, path);
+  if (recorded === undefined) return readMotion(READER, history, path);
   const was = drive(recorded);
-  return READER.read(history, path, {
-    path: was.path,
-    motion: READER.read(was.history, was.path),
-  });
+  const motion = readMotion(READER, was.history, was.path);
+  return readMotion(READER, history, path, { path: was.path, motion });
 }
 
 /** For tests. A speed that changes evenly from t0 on and never falls below 0. */
