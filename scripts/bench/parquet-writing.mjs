@@ -43,6 +43,7 @@ function predictionRow(row) {
     trace: null,
     tokenIds: null,
     logprobs: null,
+    topTokens: null,
     finishReason: null,
     probability: null,
   };

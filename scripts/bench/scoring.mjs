@@ -111,6 +111,7 @@ function prediction(random, index) {
     trace: trace(random),
     tokenIds: null,
     logprobs: null,
+    topTokens: null,
     finishReason: 'stop',
     probability: null,
   });

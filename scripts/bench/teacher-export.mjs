@@ -114,6 +114,7 @@ function rowOf(index) {
       trace: `Keep distance because a slower lead vehicle is ahead ${k}`,
       tokenIds: Int32Array.from({ length: 12 }, (_, i) => i + k),
       logprobs: list(12, -0.1),
+      topTokens: null,
       finishReason: 'stop',
       probability: null,
     })),

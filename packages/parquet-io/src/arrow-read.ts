@@ -52,6 +52,13 @@ export function structMember(structs: ReadColumn, name: string): ReadColumn {
   return memberOf(structs.name, name, structs.pieces);
 }
 
+/** A member that was added to a struct later; undefined in a file from before. */
+export function optionalMember(structs: ReadColumn, name: string): ReadColumn | undefined {
+  const type = structs.pieces[0]?.type;
+  const isThere = DataType.isStruct(type) && type.children.some((field) => field.name === name);
+  return isThere ? structMember(structs, name) : undefined;
+}
+
 interface NumberArray<T> {
   readonly length: number;
   subarray(begin: number, end: number): T;

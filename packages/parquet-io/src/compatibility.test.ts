@@ -18,7 +18,7 @@ import { encodeTable } from './encode-table.ts';
 import { encodePredictionPart } from './prediction-part.ts';
 import { readTable } from './read-table.ts';
 import { encodeScorePart } from './score-part.ts';
-import { failedRow, METADATA, okRow, SAMPLE } from './test-rows.ts';
+import { failedRow, METADATA, okRow, SAMPLE, SILENT, WITHOUT_TOKENS } from './test-rows.ts';
 
 /* Our files, read by programs of others, have the values that were written; and theirs can be read by us. */
 
@@ -96,6 +96,9 @@ const storedSample = (sample: PolicySample, k: number) => ({
   logprobs: sample.logprobs,
   finish_reason: sample.finishReason,
   probability: sample.probability,
+  top_k: sample.topTokens?.k,
+  top_token_ids: sample.topTokens?.ids,
+  top_logprobs: sample.topTokens?.logprobs,
 });
 
 const storedObstacle = (obstacle: WindowObstacle) => ({
@@ -163,8 +166,8 @@ const cases: [string, PredictionRow[]][] = [
   [
     'lists that are empty and lists that are null',
     [
-      { ...okRow('w0', 0), samples: [{ ...SAMPLE, accel: empty, tokenIds: new Int32Array() }] },
-      { ...okRow('w1', 0), samples: [{ ...SAMPLE, accel: null, tokenIds: null, logprobs: null }] },
+      { ...okRow('w0', 0), samples: [{ ...SAMPLE, accel: empty, ...WITHOUT_TOKENS }] },
+      { ...okRow('w1', 0), samples: [{ ...SAMPLE, accel: null, logprobs: null, ...SILENT }] },
     ],
   ],
 ];

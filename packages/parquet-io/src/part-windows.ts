@@ -5,9 +5,12 @@ import type {
   RowStatus,
   WindowObstacle,
 } from '@drivesweep/contracts';
+import { listAt } from './optional-lists.ts';
 import { readPredictionColumns } from './prediction-columns.ts';
-import type { OptionalLists, PathColumns, PredictionColumns } from './prediction-columns.ts';
+import type { PathColumns, PredictionColumns } from './prediction-columns.ts';
 import { egoBoxAt, obstaclesAt } from './surroundings.ts';
+import { topTokensAt } from './top-tokens.ts';
+import type { PartTopTokens } from './top-tokens.ts';
 
 /** A path as it lies in the part: views, not copies. Metres and radians, ego frame at t0. */
 export interface PartPath {
@@ -23,6 +26,7 @@ export interface PartSample extends PartPath {
   readonly trace: string | null;
   readonly tokenIds: Int32Array | null;
   readonly logprobs: Float32Array | null;
+  readonly topTokens: PartTopTokens | null;
   readonly finishReason: string | null;
   readonly probability: number | null;
 }
@@ -91,6 +95,7 @@ function sampleAt({ samples }: PredictionColumns, i: number): PartSample {
     trace: samples.trace[i] ?? null,
     tokenIds: listAt(samples.tokenIds, i),
     logprobs: listAt(samples.logprobs, i),
+    topTokens: topTokensAt(samples.topTokens, i),
     finishReason: samples.finishReason[i] ?? null,
     probability: Number.isNaN(probability) ? null : probability,
   };
@@ -105,13 +110,6 @@ function pathAt({ offsets, x, y, z, yaw }: PathColumns, i: number): PartPath {
     z: z.subarray(from, to),
     yaw: yaw.subarray(from, to),
   };
-}
-
-function listAt<T extends { subarray(from: number, to: number): T }>(
-  { offsets, values, valid }: OptionalLists<T>,
-  i: number,
-): T | null {
-  return valid?.[i] === 0 ? null : values.subarray(offsets[i] ?? 0, offsets[i + 1] ?? 0);
 }
 
 /** A stored path in double precision, as scores look at it. */

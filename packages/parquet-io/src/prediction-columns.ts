@@ -17,11 +17,15 @@ import {
 } from './arrow-read.ts';
 import type { ReadColumn } from './arrow-read.ts';
 import { errorCodes, factsOf, rowStatuses } from './identity-columns.ts';
+import { noLists, optionalLists } from './optional-lists.ts';
+import type { OptionalLists } from './optional-lists.ts';
 import { readPart, readPartColumns } from './part-file.ts';
 import { PATH_AXES } from './prediction-rows.ts';
 import type { PathAxis } from './prediction-rows.ts';
 import { readEgoBoxColumns, readObstacleColumns } from './surroundings.ts';
 import type { EgoBoxColumns, ObstacleColumns } from './surroundings.ts';
+import { noTopTokens, readTopTokens } from './top-tokens.ts';
+import type { TopTokenColumns } from './top-tokens.ts';
 
 /** Paths end to end: path i is [offsets[i], offsets[i + 1]) of each array. Metres and radians, ego frame at t0. */
 export interface PathColumns {
@@ -32,13 +36,6 @@ export interface PathColumns {
   readonly yaw: Float32Array;
 }
 
-/** Optional lists end to end; `valid[i]` is 0 where list i is null; `valid` is undefined when none is. */
-export interface OptionalLists<T> {
-  readonly offsets: Int32Array;
-  readonly values: T;
-  readonly valid: Uint8Array | undefined;
-}
-
 /** All samples of all rows end to end. */
 export interface SampleColumns {
   readonly paths: PathColumns;
@@ -46,6 +43,7 @@ export interface SampleColumns {
   readonly curvature: OptionalLists<Float32Array>;
   readonly tokenIds: OptionalLists<Int32Array>;
   readonly logprobs: OptionalLists<Float32Array>;
+  readonly topTokens: TopTokenColumns;
   readonly trace: readonly (string | null)[];
   readonly finishReason: readonly (string | null)[];
   /** NaN where there is none. */
@@ -97,14 +95,6 @@ function pathsOf(
   return { offsets: first ?? new Int32Array(1), ...paths };
 }
 
-function optionalLists<T>(
-  column: ReadColumn,
-  valuesOf: (members: ReadColumn) => T,
-): OptionalLists<T> {
-  const { offsets, members } = readLists(column);
-  return { offsets, values: valuesOf(members), valid: validityOf(column) };
-}
-
 function samplesOf(structs: ReadColumn, { axes, isWhole, traces }: Extent): SampleColumns {
   const member = (name: string) => structMember(structs, name);
   const probability = member('probability');
@@ -118,15 +108,11 @@ function samplesOf(structs: ReadColumn, { axes, isWhole, traces }: Extent): Samp
       ? optionalLists(member('token_ids'), int32Values)
       : noLists(structs, new Int32Array()),
     logprobs: floats('logprobs'),
+    topTokens: isWhole ? readTopTokens(structs) : noTopTokens(structs),
     trace: traces ? nullableTexts(member('trace')) : [],
     finishReason: isWhole ? nullableTexts(member('finish_reason')) : [],
     probability: nanWhereNull(float64Values(probability), validityOf(probability)),
   };
-}
-
-/** Lists that were not read: all null. */
-function noLists<T>({ length }: ReadColumn, values: T): OptionalLists<T> {
-  return { offsets: new Int32Array(length + 1), values, valid: new Uint8Array(length) };
 }
 
 /** What is read of a part for its scores: all that scores look at, unless said otherwise. */

@@ -4,7 +4,7 @@ import type { PredictionRow } from '@drivesweep/contracts';
 import { encodeTable } from './encode-table.ts';
 import { readPredictionColumns } from './prediction-columns.ts';
 import { decodePredictionPart, encodePredictionPart } from './prediction-part.ts';
-import { METADATA, okRow, failedRow, SAMPLE } from './test-rows.ts';
+import { METADATA, okRow, failedRow, SAMPLE, SILENT, WITHOUT_TOKENS } from './test-rows.ts';
 
 const roundTrip = (rows: PredictionRow[]) =>
   decodePredictionPart(encodePredictionPart(rows, METADATA));
@@ -31,8 +31,8 @@ describe('a prediction part', () => {
       {
         ...okRow('w0', 0),
         samples: [
-          { ...SAMPLE, accel: empty, curvature: null, logprobs: empty, tokenIds: null },
-          { ...SAMPLE, accel: null, curvature: empty, logprobs: null, tokenIds: new Int32Array() },
+          { ...SAMPLE, accel: empty, curvature: null, logprobs: empty, ...SILENT },
+          { ...SAMPLE, accel: null, curvature: empty, logprobs: null, ...WITHOUT_TOKENS },
         ],
       },
     ];

@@ -8,10 +8,13 @@ import type {
 import { corrupt } from './arrow-read.ts';
 import { writeFile } from './parquet-file.ts';
 import { metadataToWrite } from './part-metadata.ts';
+import type { OptionalLists } from './optional-lists.ts';
 import { readPredictionColumns } from './prediction-columns.ts';
-import type { OptionalLists, PathColumns, PredictionColumns } from './prediction-columns.ts';
+import type { PathColumns, PredictionColumns } from './prediction-columns.ts';
 import { predictionColumns } from './prediction-rows.ts';
 import { egoBoxAt, obstaclesAt } from './surroundings.ts';
+import { topTokensAt } from './top-tokens.ts';
+import type { TopTokenColumns } from './top-tokens.ts';
 
 /**
  * One prediction part as a Parquet file. Paths, boxes, actions and log-probabilities are stored as float32. The same rows
@@ -70,6 +73,11 @@ function integersAt(lists: OptionalLists<Int32Array>, i: number): Int32Array | n
   return bounds && lists.values.slice(...bounds);
 }
 
+function ownTopTokens(columns: TopTokenColumns, i: number): PolicySample['topTokens'] {
+  const top = topTokensAt(columns, i);
+  return top && { k: top.k, ids: top.ids.slice(), logprobs: new Float64Array(top.logprobs) };
+}
+
 function finishReason(text: string | null): PolicySample['finishReason'] {
   if (text === null || text === 'stop' || text === 'truncated') return text;
   throw corrupt(`unknown finish reason ${JSON.stringify(text)}`);
@@ -90,7 +98,7 @@ function sampleAt({ samples }: PredictionColumns, path: EgoPath, i: number): Pol
     trace: samples.trace[i] ?? null,
     tokenIds: integersAt(samples.tokenIds, i),
     logprobs: floatsAt(samples.logprobs, i),
-    topTokens: null,
+    topTokens: ownTopTokens(samples.topTokens, i),
     finishReason: finishReason(samples.finishReason[i] ?? null),
     probability: numberOrNull(samples.probability[i]),
   };

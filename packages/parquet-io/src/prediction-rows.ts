@@ -12,6 +12,7 @@ import {
 } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
 import { surroundingsColumns } from './surroundings.ts';
+import { assertTopTokensWritable, topTokenMembers } from './top-tokens.ts';
 
 type EgoPath = OkPrediction['history'];
 
@@ -29,6 +30,7 @@ function assertWritable(row: OkPrediction): void {
   assertEqualLengths(row.windowId, 'future', row.future);
   row.samples.forEach((sample, k) => {
     assertEqualLengths(row.windowId, `sample ${k}`, sample);
+    assertTopTokensWritable(`window ${row.windowId}: sample ${k}`, sample);
   });
 }
 
@@ -50,7 +52,8 @@ interface IndexedSample {
   readonly index: number;
 }
 
-function sampleMembers(samples: readonly IndexedSample[]): ArrowColumn[] {
+/** The members of `samples`, one value per sample. */
+export function sampleMembers(samples: readonly IndexedSample[]): ArrowColumn[] {
   const { required, nullable } = columnsOf(samples);
   return [
     required(int32Column, 'sample_index', ({ index }) => index),
@@ -62,6 +65,7 @@ function sampleMembers(samples: readonly IndexedSample[]): ArrowColumn[] {
     nullable(float32ListColumn, 'logprobs', ({ sample }) => sample.logprobs),
     nullable(stringColumn, 'finish_reason', ({ sample }) => sample.finishReason),
     nullable(float64Column, 'probability', ({ sample }) => sample.probability),
+    ...topTokenMembers(samples.map(({ sample }) => sample.topTokens)),
   ];
 }
 

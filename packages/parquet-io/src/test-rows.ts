@@ -27,6 +27,7 @@ const path = (...x: number[]) => ({
   yaw: Float64Array.from(x, (value) => value / 64),
 });
 
+/** Of a policy that writes, and offers the two most likely tokens. */
 export const SAMPLE: PolicySample = {
   ...path(0.5, 1, 1.5),
   accel: Float64Array.of(0.25, 0.5, 0.75),
@@ -34,10 +35,21 @@ export const SAMPLE: PolicySample = {
   trace: 'keeps its lane, because the road is free',
   tokenIds: Int32Array.of(1, 2, 151_645),
   logprobs: Float64Array.of(-0.5, -0.25, -0.125),
-  topTokens: null,
+  topTokens: {
+    k: 2,
+    ids: Int32Array.of(1, 9, 2, 8, 7, 151_645),
+    logprobs: Float64Array.of(-0.5, -2, -0.25, -4, -0.0625, -0.125),
+  },
   finishReason: 'stop',
   probability: 0.1,
 };
+
+/** No text at all, and a text that holds nothing. */
+export const SILENT = { tokenIds: null, topTokens: null } as const;
+export const WITHOUT_TOKENS = {
+  tokenIds: new Int32Array(),
+  topTokens: { k: 2, ids: new Int32Array(), logprobs: new Float64Array() },
+} as const;
 
 /** The samples of an action-free, silent policy, and of the others, in turn. */
 function sample(k: number): PolicySample {
