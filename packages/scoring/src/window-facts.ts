@@ -12,28 +12,35 @@ type RecordedWindow = Pick<WindowToScore, 'future' | 'v0Mps'>;
  * own about speed. docs/statistics.md lists the values.
  */
 export function windowFacts(window: RecordedWindow, grid: Grid): Record<string, string> {
+  const beforeMps = Math.abs(window.v0Mps);
+  const afterMps = endSpeedMps(window.future, grid);
   return {
-    v0_band: bandOf(Math.abs(window.v0Mps), SPEED_BANDS),
+    v0_band: bandOf(beforeMps, SPEED_BANDS),
     curvature_band: curvatureBand(window.future, grid),
-    manoeuvre: manoeuvreOf(window, grid),
-    future_lon: speedChange(window, grid),
+    manoeuvre: manoeuvreOf(window.future, grid.horizonSteps - 1, Math.max(beforeMps, afterMps)),
+    future_lon: speedChange(beforeMps, afterMps),
   };
 }
 
 /** The part of the day, where the dataset tells the hour (0 ... 23): known of a window that was not answered, too. */
 export function daypartFact(facts: Readonly<Record<string, string>>): Record<string, string> {
   const hour = Number.parseInt(facts['hour_of_day'] ?? '', 10);
-  const daypart = DAYPARTS.find(({ hours: [from, to] }) => hour >= from && hour < to);
-  return daypart === undefined ? {} : { daypart: daypart.name };
+  const daypart = DAYPART_OF_HOUR[hour];
+  return daypart === undefined ? {} : { daypart };
 }
 
+/** And how many hours each is long, from midnight on. */
 const DAYPARTS = [
-  { name: 'night', hours: [0, 6] },
-  { name: 'morning', hours: [6, 12] },
-  { name: 'afternoon', hours: [12, 18] },
-  { name: 'evening', hours: [18, 22] },
-  { name: 'night', hours: [22, 24] },
+  ['night', 6],
+  ['morning', 6],
+  ['afternoon', 6],
+  ['evening', 4],
+  ['night', 2],
 ] as const;
+
+const DAYPART_OF_HOUR: readonly string[] = DAYPARTS.flatMap(([daypart, hours]) =>
+  Array<string>(hours).fill(daypart),
+);
 
 /** A band holds what is below its bound, and not in the band before. */
 type Bands = readonly (readonly [below: number, name: string])[];
@@ -61,7 +68,8 @@ const TOO_SHORT_M = 10;
 const TOO_SHORT = 'under 10 m driven';
 
 function bandOf(value: number, bands: Bands): string {
-  return bands.find(([below]) => value < below)?.[1] ?? '';
+  for (const band of bands) if (value < band[0]) return band[1];
+  return '';
 }
 
 /** Heading that was turned from second to second, whichever way, over the distance. Noise of single steps is left out. */
@@ -77,10 +85,16 @@ function curvatureBand(future: EgoPath, { horizonSteps, stepS }: Grid): string {
   return drivenM < TOO_SHORT_M ? TOO_SHORT : bandOf(turned / drivenM, CURVATURE_BANDS);
 }
 
+/** Not by `Math.hypot`, which takes ten times as long to be right for distances that nobody drives. */
 function lengthOf({ x, y }: EgoPath, steps: number): number {
-  let length = Math.hypot(at(x, 0), at(y, 0));
-  for (let t = 1; t < steps; t++)
-    length += Math.hypot(at(x, t) - at(x, t - 1), at(y, t) - at(y, t - 1));
+  let length = 0;
+  for (let t = 0, fromX = 0, fromY = 0; t < steps; t++) {
+    const dx = at(x, t) - fromX;
+    const dy = at(y, t) - fromY;
+    length += Math.sqrt(dx * dx + dy * dy);
+    fromX = at(x, t);
+    fromY = at(y, t);
+  }
   return length;
 }
 
@@ -90,14 +104,15 @@ const STATIONARY_M = 3;
 const STRAIGHT_RAD = Math.PI / 6;
 const STRAIGHT_M = 2.5;
 
-/** The trajectory type of the Waymo Open Motion Dataset of what was recorded: x ahead, y to the left at t0. */
-function manoeuvreOf({ future, v0Mps }: RecordedWindow, { horizonSteps, stepS }: Grid): string {
-  const last = horizonSteps - 1;
+/**
+ * The trajectory type of the Waymo Open Motion Dataset of what was recorded: x ahead, y to the left at t0.
+ * @param topMps the larger one of the speeds at the start and at the end
+ */
+function manoeuvreOf(future: EgoPath, last: number, topMps: number): string {
   const x = at(future.x, last);
   const y = at(future.y, last);
   const yaw = at(future.yaw, last);
-  const speed = Math.max(Math.abs(v0Mps), endSpeedMps(future, { horizonSteps, stepS }));
-  if (speed < STATIONARY_MPS && Math.hypot(x, y) < STATIONARY_M) return 'stationary';
+  if (topMps < STATIONARY_MPS && Math.hypot(x, y) < STATIONARY_M) return 'stationary';
   const side = y < 0 ? 'right' : 'left';
   if (Math.abs(wrapAngle(yaw)) < STRAIGHT_RAD) {
     return Math.abs(y) < STRAIGHT_M ? 'straight' : `straight_${side}`;
@@ -108,13 +123,11 @@ function manoeuvreOf({ future, v0Mps }: RecordedWindow, { horizonSteps, stepS }:
 const SPEED_CHANGE_MPS = 1;
 
 /** From the speed at t0 to that at the end. */
-function speedChange({ future, v0Mps }: RecordedWindow, grid: Grid): string {
-  const before = Math.abs(v0Mps);
-  const after = endSpeedMps(future, grid);
-  if (before < STANDING_MPS) return after < STANDING_MPS ? 'stands' : 'starts';
-  if (after < STANDING_MPS) return 'stops';
-  if (after - before <= -SPEED_CHANGE_MPS) return 'brakes';
-  return after - before >= SPEED_CHANGE_MPS ? 'accelerates' : 'holds_speed';
+function speedChange(beforeMps: number, afterMps: number): string {
+  if (beforeMps < STANDING_MPS) return afterMps < STANDING_MPS ? 'stands' : 'starts';
+  if (afterMps < STANDING_MPS) return 'stops';
+  if (afterMps - beforeMps <= -SPEED_CHANGE_MPS) return 'brakes';
+  return afterMps - beforeMps >= SPEED_CHANGE_MPS ? 'accelerates' : 'holds_speed';
 }
 
 /** Over the last half second: one step of a recorded path is noise. */
