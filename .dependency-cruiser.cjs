@@ -1,5 +1,6 @@
 // Who may import whom. The reasons are in docs/architecture.md; each rule here was planted and caught once.
-const PURE = '^packages/(geometry|scoring|contracts|policy-kinematic|report|teacher-export)/src';
+const PURE =
+  '^packages/(kernels|geometry|scoring|contracts|policy-kinematic|report|teacher-export)/src';
 const ADAPTERS =
   'drives|synthetic-drives|policy-onnx|object-store|parquet-io|queue-bullmq|service-kit';
 const NOT_TEST = '([.]test|/test-[^/]+)[.]ts$';
@@ -24,16 +25,22 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
-      name: 'geometry-imports-nothing',
+      name: 'kernels-import-nothing',
       severity: 'error',
-      from: { path: '^packages/geometry/src', pathNot: NOT_TEST },
-      to: { path: '^(packages/(?!geometry/)|services/)' },
+      from: { path: '^packages/kernels/src', pathNot: NOT_TEST },
+      to: { path: '^(packages/(?!kernels/)|services/)' },
     },
     {
-      name: 'scoring-imports-geometry-only',
+      name: 'geometry-imports-kernels-only',
+      severity: 'error',
+      from: { path: '^packages/geometry/src', pathNot: NOT_TEST },
+      to: { path: '^(packages/(?!(kernels|geometry)/)|services/)' },
+    },
+    {
+      name: 'scoring-imports-geometry-and-kernels-only',
       severity: 'error',
       from: { path: '^packages/scoring/src', pathNot: NOT_TEST },
-      to: { path: '^(packages/(?!(geometry|scoring)/)|services/)' },
+      to: { path: '^(packages/(?!(kernels|geometry|scoring)/)|services/)' },
     },
     {
       name: 'contracts-import-geometry-only',

@@ -3,6 +3,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 const PURE = [
+  'kernels',
   'geometry',
   'scoring',
   'contracts',
@@ -24,6 +25,8 @@ export default tseslint.config(
       '.tools/**',
       '.venv/**',
       'bench-out/**',
+      // AssemblyScript: another language, which its own compiler checks.
+      'packages/kernels/assembly/**',
       '.dependency-cruiser.cjs',
     ],
   },

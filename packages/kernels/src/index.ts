@@ -1,0 +1,2 @@
+export type { Address, Kernels } from './kernels.ts';
+export { LaneSeries, Workbench } from './workbench.ts';
