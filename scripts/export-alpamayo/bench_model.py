@@ -107,6 +107,7 @@ def write_bench_bundle(out: Path, model: BenchModel) -> tuple[ModelConfig, "Rand
         max_tokens=model.max_tokens,
         temperature=0.6,
         top_p=0.98,
+        told=0,
         navigation_slots=0,
         samples=[1, 6],
         batch_sizes=None,

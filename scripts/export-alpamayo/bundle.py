@@ -43,6 +43,8 @@ class ExportOptions:
     max_tokens: int
     temperature: float
     top_p: float
+    #: The most likely tokens that are told of each place; none when 0.
+    told: int
     navigation_slots: int
     samples: Sequence[int]
     batch_sizes: Sequence[int] | None
@@ -92,6 +94,11 @@ def _plan(
     stored_frequencies: np.ndarray | None,
 ) -> Plan:
     vocabulary, onnx_type = config.vocabulary, PRECISIONS[options.precision][0]
+    if options.told > vocabulary.size - vocabulary.bins:
+        raise ExportError(
+            f"--top-k {options.told}: only {vocabulary.size - vocabulary.bins} tokens can be drawn",
+            "tell fewer",
+        )
     decode = DecodeSettings(
         options.max_tokens,
         options.temperature,
@@ -100,6 +107,7 @@ def _plan(
         prompt.pad_id,
         vocabulary.bins_first,
         vocabulary.bins,
+        options.told,
     )
     built = build_policy(
         config,

@@ -100,6 +100,7 @@ def _export_options(options: argparse.Namespace, licence: Licence) -> ExportOpti
         max_tokens=options.max_tokens,
         temperature=options.temperature,
         top_p=options.top_p,
+        told=options.top_k,
         navigation_slots=options.navigation_slots,
         samples=options.samples,
         batch_sizes=sizes,
@@ -143,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--max-tokens", type=_positive, default=256, help="longest text of a sample")
     add("--temperature", type=_above_zero, default=0.6)
     add("--top-p", type=_share, default=0.98)
+    add("--top-k", type=_not_negative, default=0, help="tell the k most likely tokens of each place; draws the same")
     add("--navigation-slots", type=_not_negative, default=32, help="1.5 only: slots kept for a navigation text")
     add("--samples", type=_numbers, default=[1, 6, 16], metavar="K,K,...")
     add("--batch-sizes", type=_sizes, default=[1, 2, 4], metavar="B,B,...", help='or "dynamic"')

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graph.builder import OPSET
-from graph.policy import ACTIONS, INPUTS, OUTPUTS
+from graph.policy import ACTIONS, INPUTS, OUTPUTS, TOP_OUTPUTS
 from graph.sampling import DecodeSettings
 from graph.vision import FrameSize
 from model_config import ModelConfig
@@ -102,7 +102,7 @@ def policy_json(facts: BundleFacts, files: Sequence[dict[str, Any]], golden: dic
             },
             # <|cot_start|> stands in the prompt.
             "trace": {"startId": None, "endId": facts.cot_end_id},
-            "outputs": dict(OUTPUTS),
+            "outputs": OUTPUTS | ({"top": {"k": facts.decode.told, **TOP_OUTPUTS}} if facts.decode.told else {}),
             "prompt": {
                 "length": facts.prompt.length,
                 "padId": facts.prompt.pad_id,

@@ -18,10 +18,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VENV = `${ROOT}.venv/export-alpamayo`;
 const PYTHON = `${VENV}/bin/python`;
 const REQUIREMENTS = ['requirements.txt', 'reference/requirements.txt'].map((f) => `${HERE}${f}`);
-const LIMITS = { logprobs: 1e-4, actions: 1e-3, metres: 1e-3 };
+const LIMITS = { logprobs: 1e-4, topLogprobs: 1e-4, actions: 1e-3, metres: 1e-3 };
 const STEP_S = 0.1;
 const ARRAYS = { uint8: Uint8Array, int64: BigInt64Array, float32: Float32Array };
-const OUTPUTS = ['tokens', 'logprobs', 'token_counts', 'actions'];
+const OUTPUTS = ['tokens', 'logprobs', 'top_ids', 'top_logprobs', 'token_counts', 'actions'];
 
 const { values: options } = parseArgs({
   options: { keep: { type: 'string' }, full: { type: 'boolean', default: false } },
@@ -98,7 +98,10 @@ function tokenAt(given, sample, place) {
 function compareWithReference(label, given, got, batch, k, firstRow = 0) {
   const [, samples, longest] = given.tensors.uniforms.dims;
   const steps = given.tensors.noise.dims[2];
-  const worst = { tokens: 0, counts: 0, logprobs: 0, actions: 0, metres: 0 };
+  const worst = {
+    ...{ tokens: 0, counts: 0, topIds: 0 },
+    ...{ logprobs: 0, topLogprobs: 0, actions: 0, metres: 0 },
+  };
   for (let row = 0; row < batch; row++) {
     for (let sample = 0; sample < k; sample++) {
       const mine = row * k + sample;
@@ -109,6 +112,7 @@ function compareWithReference(label, given, got, batch, k, firstRow = 0) {
         if (got.tokens[mine * longest + i] !== tokenAt(given, theirs, i)) worst.tokens++;
         const expected = given.tensors.logprobs.data[theirs * longest + i];
         worsen(worst, 'logprobs', Math.abs(got.logprobs[mine * longest + i] - expected));
+        compareTop(worst, given, got, mine * longest + i, theirs * longest + i);
       }
       const path = (data, at) =>
         pathOf(data.subarray(at * steps * 2, (at + 1) * steps * 2), given.v0Mps[firstRow + row]);
@@ -128,15 +132,32 @@ function compareWithReference(label, given, got, batch, k, firstRow = 0) {
     {
       ...worst,
       logprobs: show(worst.logprobs),
+      topLogprobs: show(worst.topLogprobs),
       actions: show(worst.actions),
       metres: show(worst.metres),
     },
   ]);
   if (worst.counts > 0) failures.push(`${label}: ${worst.counts} token counts differ`);
+  if (worst.topIds > 0) failures.push(`${label}: ${worst.topIds} most likely tokens differ`);
   if (worst.tokens > 0) failures.push(`${label}: ${worst.tokens} tokens differ`);
   for (const [what, limit] of Object.entries(LIMITS)) {
     if (!(worst[what] <= limit))
       failures.push(`${label}: ${what} differ by ${worst[what]}, limit ${limit}`);
+  }
+}
+
+/** The most likely tokens of one place. Two that are as likely but for rounding may stand either way. */
+function compareTop(worst, given, got, mine, theirs) {
+  const { data: ids, dims } = given.tensors.top_ids;
+  const logprobs = given.tensors.top_logprobs.data;
+  const k = dims[3];
+  for (let rank = 0; rank < k; rank++) {
+    const expected = logprobs[theirs * k + rank];
+    worsen(worst, 'topLogprobs', Math.abs(got.top_logprobs[mine * k + rank] - expected));
+    const apart = (other) => Math.abs(logprobs[theirs * k + other] - expected) > LIMITS.topLogprobs;
+    // What comes after the last rank is not known.
+    const isSure = (rank === 0 || apart(rank - 1)) && rank < k - 1 && apart(rank + 1);
+    if (isSure && got.top_ids[mine * k + rank] !== ids[theirs * k + rank]) worst.topIds++;
   }
 }
 
@@ -186,6 +207,9 @@ async function answer(session, given, ids, k) {
     const past = [sample * longest + Number(count), (sample + 1) * longest];
     got.tokens.fill(0n, ...past);
     got.logprobs.fill(0, ...past);
+    const k = given.tensors.top_ids.dims[3];
+    got.top_ids.fill(0n, k * past[0], k * past[1]);
+    got.top_logprobs.fill(0, k * past[0], k * past[1]);
   });
   return { ...got, rows: ids.length, samples: k };
 }

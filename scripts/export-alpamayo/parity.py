@@ -26,6 +26,8 @@ from reference.prompt import history_bins, prompt_ids
 HERE = Path(__file__).parent
 CAMERAS, FRAMES = (0, 1, 2, 6), 4
 MAX_TOKENS, WAYPOINTS = 16, 64
+#: The most likely tokens of each place that are compared.
+TOLD = 5
 SPEEDS_MPS = (4.0, 8.0, 12.0)
 #: Draws come no closer than this to an edge between two tokens: rounding of float32 moves edges by less than 1e-6.
 SAFE_MARGIN = 1e-5
@@ -93,6 +95,7 @@ def export(case: Case, checkpoint: Path, bundle: Path) -> None:
         "--precision", "fp32",
         "--frames-size", f"{case.height}x{case.width}",
         "--max-tokens", str(MAX_TOKENS),
+        "--top-k", str(TOLD),
         "--samples", f"1,{case.samples}",
         "--batch-sizes", "dynamic",
         "--licence", "CC0-1.0",
@@ -125,7 +128,7 @@ def make_case(case: Case, checkpoint: Path, out: Path) -> None:
     manifest = json.loads((out / "bundle" / "policy.json").read_text())["reasoning"]
     plain, padded = prompts(case, given, checkpoint, out / "bundle", manifest)
     reference = load_reference(checkpoint)
-    answer = reference.roll_out(given.frames, plain, given.uniforms, given.noise, Decode(MAX_TOKENS))
+    answer = reference.roll_out(given.frames, plain, given.uniforms, given.noise, Decode(MAX_TOKENS, told=TOLD))
     if answer.margin < SAFE_MARGIN:
         raise SystemExit(f"{case.name}: a draw is {answer.margin:.1e} from an edge between tokens: choose another seed")
     tensors = {
@@ -135,6 +138,8 @@ def make_case(case: Case, checkpoint: Path, out: Path) -> None:
         "noise": given.noise,
         "tokens": answer.tokens,
         "logprobs": answer.logprobs,
+        "top_ids": answer.top_ids,
+        "top_logprobs": answer.top_logprobs,
         "token_counts": answer.counts,
         "actions": answer.actions,
     }

@@ -123,6 +123,35 @@ def test_a_text_ends_at_the_end_token_or_at_the_limit(navigator: Path) -> None:
         assert (logprob[:count] <= 0).all() and np.isfinite(logprob).all()
 
 
+def test_the_most_likely_tokens_are_told_on_demand_and_change_nothing_else(navigator: Path, tmp_path: Path) -> None:
+    telling = export(navigator.parent / "tiny", tmp_path / "bundle", "--precision", "fp32", "--top-k", "5")
+    assert manifest(telling)["reasoning"]["outputs"]["top"] == {"k": 5, "ids": "top_ids", "logprobs": "top_logprobs"}
+    assert "top" not in manifest(navigator)["reasoning"]["outputs"]
+    given = feeds(navigator, windows=3, samples=6)
+    *plain, ids, logprobs = open_graph(telling).run(None, given)
+    for told, untold in zip(plain, open_graph(navigator).run(None, given), strict=True):
+        np.testing.assert_array_equal(told, untold)
+
+    _, tokens, drawn, counts = plain
+    written = np.arange(TOKENS) < counts[..., None]
+    ids, logprobs, tokens, drawn = ids[written], logprobs[written], tokens[written], drawn[written]
+    assert ids.shape == (counts.sum(), 5)
+    assert (np.diff(logprobs, axis=1) <= 0).all() and (logprobs <= 0).all()
+    assert all(len(set(row)) == 5 for row in ids.tolist())
+    among = ids == tokens[:, None]
+    np.testing.assert_array_equal(logprobs[among], np.repeat(drawn, among.sum(axis=1)))
+    assert 0 < among[:, 0].sum() < len(tokens), "the likeliest is drawn, and others are"
+    assert (drawn[~among.any(axis=1)] <= logprobs[~among.any(axis=1), -1]).all()
+
+
+def test_more_most_likely_tokens_than_can_be_drawn_are_refused(
+    navigator: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [str(navigator.parent / "tiny"), "--out", str(tmp_path / "bundle"), *SMALL, "--top-k", "1000000"]
+    assert main(arguments) == 2
+    assert "--top-k 1000000: only" in capsys.readouterr().err
+
+
 def test_what_stands_in_pad_slots_cannot_be_seen(navigator: Path) -> None:
     """Wherever the pads of a prompt stand, the text is the same, and the path but for rounding."""
     one = feeds(navigator, windows=2, samples=2)

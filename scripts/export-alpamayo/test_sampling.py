@@ -1,5 +1,7 @@
 """Tokens are drawn by the rule that the contract of bundles states; figures can be checked by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,23 @@ def test_temperature_sharpens_the_draw_but_not_the_log_probability() -> None:
     tokens, logprobs = drawn(shares, np.array([[0.69, 0.70]]), settings(top_p=1.0, temperature=0.5))
     assert tokens.tolist() == [0, 1]
     np.testing.assert_allclose(np.exp(logprobs), [0.6, 0.4], rtol=1e-5)
+
+
+def test_the_most_likely_tokens_know_nothing_of_temperature_and_cut_and_are_told_in_order() -> None:
+    rule = replace(settings(top_p=0.01, temperature=0.5, banned=1), told=3)
+    g = Builder()
+    result = draw(g, "logits", "uniforms", 5, rule)
+    assert result.top is not None
+    feeds = {
+        "logits": of_shares([0.5, 0.1, 0.2, 0.05, 0.15], 2).astype(np.float32),
+        "uniforms": np.array([[0.1, 0.9]], np.float32),
+    }
+    token, logprob, ids, logprobs = evaluate(g, [result.token, result.logprob, result.top.ids, result.top.logprobs], feeds)
+    # Id 0 is banned: the others share what is left.
+    assert ids.tolist() == [[[2, 4, 1]] * 2]
+    np.testing.assert_allclose(np.exp(logprobs), [[[0.4, 0.3, 0.2]] * 2], rtol=1e-5)
+    assert token.tolist() == [[2, 2]]
+    np.testing.assert_array_equal(logprob, logprobs[..., 0])
 
 
 def plainly(logits: np.ndarray, uniform: float, rule: DecodeSettings) -> int:

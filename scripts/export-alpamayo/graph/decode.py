@@ -23,7 +23,7 @@ from .builder import BOOL, FLOAT, INT64, Builder, Declared, Value
 from .layers import Embedding, Head, rms_norm
 from .prefill import LayerCache, Prompt
 from .rotary import TextRotary, Turn
-from .sampling import DecodeSettings, all_finished, draw
+from .sampling import DecodeSettings, TopTokens, all_finished, draw
 from .text_layer import TextLayer
 
 
@@ -35,6 +35,8 @@ class Text:
     tokens: Value
     #: float32 [B, K, M]: 0 after the end.
     logprobs: Value
+    #: [B, K, M, k]: of the text; undefined after its end. None when the settings ask for none.
+    top: TopTokens | None
     #: int64 [B, K]
     counts: Value
     #: Low, per layer: keys [B, G, K, C, L] and values [B, G, K, L, C], padded with zeros to L = `length`.
@@ -68,9 +70,9 @@ def decode(
         body = _body(g, replace(prompt, layers=caches), by_turn, config, settings, rotary)
         carried = [hidden, finished, counts, *[no_keys, no_values] * text.layers]
         keep_going = g.true()
-        results = g.loop(settings.max_tokens, keep_going, carried, body, scanned=2)
+        results = g.loop(settings.max_tokens, keep_going, carried, body, scanned=4 if settings.told else 2)
         counts, grown = results[2], results[3 : 3 + 2 * text.layers]
-        tokens, logprobs = results[-2:]
+        tokens, logprobs, *told = results[3 + 2 * text.layers :]
 
         length = steady_length(g, settings.max_tokens)
         full = _FullLength(g, per_sample, heads, settings.max_tokens, length)
@@ -78,6 +80,12 @@ def decode(
         return Text(
             full.texts(g, tokens, settings.pad_id, INT64),
             full.texts(g, logprobs, 0.0, FLOAT),
+            TopTokens(
+                full.texts(g, told[0], settings.pad_id, INT64, settings.told),
+                full.texts(g, told[1], 0.0, FLOAT, settings.told),
+            )
+            if told
+            else None,
             counts,
             layers,
             length,
@@ -142,6 +150,8 @@ def _body(
         (token, INT64, None),
         (logprob, FLOAT, None),
     ]
+    if drawn.top is not None:
+        outputs += [(drawn.top.ids, INT64, None), (drawn.top.logprobs, FLOAT, None)]
     return g.graph("one_token", inputs, outputs)
 
 
@@ -186,10 +196,11 @@ class _FullLength:
         self._per_sample, self._heads = per_sample, heads
         self._max_tokens, self._length = max_tokens, length
 
-    def texts(self, g: Builder, scanned: Value, fill: float | int, onnx_type: int) -> Value:
-        """[turns, B, K] -> [B, K, M]"""
-        shape = g.concat([self._per_sample, g.ints([self._max_tokens])], axis=0)
-        filled = g.concat([g.transpose(scanned, 1, 2, 0), g.filled(shape, fill, onnx_type)], axis=2)
+    def texts(self, g: Builder, scanned: Value, fill: float | int, onnx_type: int, *rest: int) -> Value:
+        """[turns, B, K, rest] -> [B, K, M, rest], where rest is one axis or none"""
+        shape = g.concat([self._per_sample, g.ints([self._max_tokens, *rest])], axis=0)
+        by_sample = g.transpose(scanned, 1, 2, 0, *range(3, 3 + len(rest)))
+        filled = g.concat([by_sample, g.filled(shape, fill, onnx_type)], axis=2)
         return g.slice(filled, 2, 0, self._max_tokens)
 
     def cache(self, g: Builder, keys: Value, values: Value, text: TextConfig) -> LayerCache:

@@ -22,6 +22,8 @@ from .weights import Weight
 INPUTS = {"frames": "frames", "promptIds": "prompt_ids", "uniforms": "uniforms", "noise": "noise"}
 ACTIONS = "actions"
 OUTPUTS = {"tokens": "tokens", "logprobs": "logprobs", "tokenCounts": "token_counts"}
+#: Only where the settings tell the most likely tokens.
+TOP_OUTPUTS = {"ids": "top_ids", "logprobs": "top_logprobs"}
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,10 @@ def build_policy(
         OUTPUTS["logprobs"]: (said.logprobs, FLOAT, ["B", "K", settings.max_tokens]),
         OUTPUTS["tokenCounts"]: (said.counts, INT64, ["B", "K"]),
     }
+    if said.top is not None:
+        per_place: list[int | str] = ["B", "K", settings.max_tokens, settings.told]
+        outputs[TOP_OUTPUTS["ids"]] = (said.top.ids, INT64, per_place)
+        outputs[TOP_OUTPUTS["logprobs"]] = (said.top.logprobs, FLOAT, per_place)
     for name, (value, _, _) in outputs.items():
         g.rename_output(value, name)
     frame = shape.frame

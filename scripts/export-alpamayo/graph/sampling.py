@@ -26,6 +26,18 @@ class DecodeSettings:
     #: First id and number of the ids that are never drawn.
     banned_first: int
     banned: int
+    #: The most likely tokens that are told of each place; none when 0. Nothing is drawn by it.
+    told: int = 0
+
+
+@dataclass(frozen=True)
+class TopTokens:
+    """The most likely first. [..., k]"""
+
+    #: int64
+    ids: Value
+    #: float32, of the distribution of `Draw.logprob`
+    logprobs: Value
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,8 @@ class Draw:
     token: Value
     #: float32 [...]: log-softmax of the logits at the token, before temperature and nucleus, without banned ids.
     logprob: Value
+    #: None when `told` is 0.
+    top: TopTokens | None
 
 
 def draw(g: Builder, logits: Value, uniform: Value, vocabulary: int, settings: DecodeSettings) -> Draw:
@@ -50,7 +64,16 @@ def draw(g: Builder, logits: Value, uniform: Value, vocabulary: int, settings: D
     else:
         token = _pick_in_two_tiers(g, shares, uniform, vocabulary, settings.top_p)
     at = g.unsqueeze(token, -1)
-    return Draw(token, g.op("Squeeze", g.op("GatherElements", logprobs, at, axis=-1), g.ints([-1])))
+    logprob = g.op("Squeeze", g.op("GatherElements", logprobs, at, axis=-1), g.ints([-1]))
+    return Draw(token, logprob, _top(g, logprobs, settings.told))
+
+
+def _top(g: Builder, logprobs: Value, told: int) -> TopTokens | None:
+    """The largest of float32 [..., V]."""
+    if told == 0:
+        return None
+    largest, ids = g.ops("TopK", [logprobs, g.ints([told])], 2, axis=-1, largest=1, sorted=1)
+    return TopTokens(ids, largest)
 
 
 def _banned(g: Builder, vocabulary: int, settings: DecodeSettings) -> Value:

@@ -30,14 +30,22 @@ class Decode:
     max_tokens: int
     temperature: float = 0.6
     top_p: float = 0.98
+    #: The most likely tokens that are told of each place.
+    told: int = 0
 
 
 @dataclass(frozen=True)
 class Rollouts:
-    """tokens int64 and logprobs float32 [B,K,M] (0 past the count), counts int64 [B,K], actions float32 [B,K,T,2]."""
+    """What the samples are; 0 past the count.
+
+    tokens int64 and logprobs float32 [B,K,M], top_ids int64 and top_logprobs float32 [B,K,M,told], counts int64 [B,K],
+    actions float32 [B,K,T,2].
+    """
 
     tokens: np.ndarray
     logprobs: np.ndarray
+    top_ids: np.ndarray
+    top_logprobs: np.ndarray
     counts: np.ndarray
     actions: np.ndarray
     #: The closest that any draw came to an edge between two tokens, as a probability.
@@ -94,6 +102,8 @@ class Reference(nn.Module):
         rows, samples, longest = uniforms.shape
         tokens = np.zeros((rows, samples, longest), np.int64)
         logprobs = np.zeros((rows, samples, longest), np.float32)
+        top_ids = np.zeros((*tokens.shape, decode.told), np.int64)
+        top_logprobs = np.zeros((*tokens.shape, decode.told), np.float32)
         counts = np.zeros((rows, samples), np.int64)
         actions = np.zeros(noise.shape, np.float32)
         margin = 1.0
@@ -105,9 +115,12 @@ class Reference(nn.Module):
                 counts[b, k] = count
                 tokens[b, k, :count] = [one.token for one in drawn]
                 logprobs[b, k, :count] = [one.logprob for one in drawn]
+                for i, one in enumerate(drawn):
+                    ordered, ids = torch.sort(one.logprobs, descending=True, stable=True)
+                    top_ids[b, k, i], top_logprobs[b, k, i] = ids[: decode.told], ordered[: decode.told]
                 actions[b, k] = self.flow(prefix, torch.from_numpy(noise[b, k])[None])[0].numpy()
                 margin = min(margin, *(one.margin for one in drawn))
-        return Rollouts(tokens, logprobs, counts, actions, margin)
+        return Rollouts(tokens, logprobs, top_ids, top_logprobs, counts, actions, margin)
 
     def prefill(self, frames: torch.Tensor, prompt: list[int]) -> Prefix:
         """frames uint8 [N,3,H,W]; the prompt's image placeholders are filled by the vision tower."""

@@ -20,6 +20,8 @@ class Draw:
     logprob: float
     #: How much probability would have to move before another token were drawn: how far rounding was from mattering.
     margin: float
+    #: float32 [vocabulary]: log-probabilities of the model, minus infinity where banned.
+    logprobs: torch.Tensor
 
 
 def draw_token(logits: torch.Tensor, uniform: float, rule: SamplingRule) -> Draw:
@@ -47,7 +49,7 @@ def draw_token(logits: torch.Tensor, uniform: float, rule: SamplingRule) -> Draw
         if 0 < other <= len(up_to) and _place(up_to, other, uniform) != place:
             margin = min(margin, abs(float(edge) - rule.top_p))
     token = int(ids[place])
-    return Draw(token, float(logprobs[token]), margin)
+    return Draw(token, float(logprobs[token]), margin, logprobs)
 
 
 def _place(up_to: torch.Tensor, kept: int, uniform: float) -> int:

@@ -65,7 +65,7 @@ def test_the_exporter_reads_every_tensor_or_has_a_reason(variant: Variant, tmp_p
 
     options = ExportOptions(
         name="tiny", version="1.0.0", precision="fp32", frame=FrameSize(32, 64), max_tokens=4, temperature=0.6,
-        top_p=0.98, navigation_slots=0, samples=[1], batch_sizes=[1], max_batch=1, licence=NVIDIA_NON_COMMERCIAL,
+        top_p=0.98, told=0, navigation_slots=0, samples=[1], batch_sizes=[1], max_batch=1, licence=NVIDIA_NON_COMMERCIAL,
         chunk=512, golden="no",
     )  # fmt: skip
     for place in plan_structure(checkpoint.config, options, prompt_length=100, pad_id=0).layout.places:
