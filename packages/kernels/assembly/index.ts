@@ -1,5 +1,6 @@
 export { unwrap, turnRates } from './angle';
 export { factorBands, solveBands, solveSharedBand } from './band';
+export { drawSums } from './draw-sums';
 export { filter } from './filter';
 export {
   across,

@@ -37,6 +37,7 @@ export interface Kernels {
     lanes: number,
     out: Address,
   ): void;
+  drawSums(columns: Address, weights: Address, rows: number, draws: number, out: Address): void;
   filter(
     weights: Address,
     window: number,

@@ -16,6 +16,14 @@ describe('Workbench', () => {
     expect(new Workbench().series(4, 3).lanes).toBe(4);
   });
 
+  it('keeps whole numbers when memory grows under them, and puts the next series behind them', () => {
+    const bench = new Workbench();
+    const wholes = bench.wholes(5);
+    wholes.values().set([1, 2, 3, 4, 65_535]);
+    bench.series(100_000, 2).put(0, Float64Array.of(7));
+    expect([...wholes.values()]).toEqual([1, 2, 3, 4, 65_535]);
+  });
+
   it('copies into a lane and out of it from any step on', () => {
     const series = new Workbench().series(4, 2);
     series.put(1, Float64Array.of(7, 8), 1, 2);

@@ -26,6 +26,15 @@ export class Workbench {
     return address;
   }
 
+  /**
+   * Room for so many whole numbers of 16 bits, all 0.
+   * @returns where, and a way to look at them, to be asked for anew whenever they are written
+   */
+  wholes(length: number): { readonly address: Address; readonly values: () => Uint16Array } {
+    const address = this.#take(Math.ceil(length / 4));
+    return { address, values: () => new Uint16Array(this.kernels.memory.buffer, address, length) };
+  }
+
   /** Room for so many numbers, all 0. Memory that grows takes away the views of series: these make them anew. */
   #take(length: number): Address {
     const address = this.#used;

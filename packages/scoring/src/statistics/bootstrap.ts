@@ -1,4 +1,5 @@
 import { at } from '@drivesweep/geometry';
+import { DrawSums } from './draw-sums.ts';
 import { createRandom } from './random.ts';
 
 /** How an interval is made. */
@@ -47,12 +48,16 @@ export function bootstrapMeans(
   means: readonly ClusterTotals[],
   resampling: Resampling = {},
 ): (MeanInterval | null)[] {
+  const { draws = BOOTSTRAP.draws, seed = BOOTSTRAP.seed } = resampling;
   const intervals: (MeanInterval | null)[] = means.map(() => null);
   const used = means.map(withoutEmptyClusters);
+  const drawn = new DrawSums(draws, Math.max(0, ...used.map(({ counts }) => counts.length)));
   for (const members of groupedBy(used, ({ counts }) => counts.length)) {
     const columns = members.flatMap((i) => used[i] ?? []);
-    if ((columns[0]?.counts.length ?? 0) < 2) continue;
-    const made = intervalsOf(columns, resampling);
+    const clusters = columns[0]?.counts.length ?? 0;
+    if (clusters < 2) continue;
+    drawn.weigh(bootstrapWeights({ clusters, draws, seed }));
+    const made = intervalsOf(columns, drawn, resampling.confidence ?? BOOTSTRAP.confidence);
     members.forEach((i, n) => (intervals[i] = made[n] ?? null));
   }
   return intervals;
@@ -66,14 +71,14 @@ export function* bootstrapWeights({
   clusters,
   draws = BOOTSTRAP.draws,
   seed = BOOTSTRAP.seed,
-}: Resampling & { readonly clusters: number }): Generator<Float64Array, void> {
+}: Resampling & { readonly clusters: number }): Generator<Uint16Array, void> {
   const { below } = createRandom(seed);
-  const weights = new Float64Array(clusters);
+  const weights = new Uint16Array(clusters);
   for (let draw = 0; draw < draws; draw++) {
     weights.fill(0);
     for (let n = 0; n < clusters; n++) {
       const drawn = below(clusters);
-      weights[drawn] = at(weights, drawn) + 1;
+      weights[drawn] = (weights[drawn] ?? 0) + 1;
     }
     yield weights;
   }
@@ -90,26 +95,25 @@ export function percentileInterval(
   return { low: at(draws, k - 1), high: at(draws, draws.length - k) };
 }
 
-/** Columns that are worked on at once. */
-const LANES = 4;
+/** Columns that are worked on at once, so that there are not two thousand sums of each of them. */
+const TOGETHER = 64;
 
-/** All clusters of all columns hold something, so no draw is a mean of nothing. */
+/**
+ * All clusters of all columns hold something, so no draw is a mean of nothing.
+ * @param columns over equally many clusters
+ */
 function intervalsOf(
   columns: readonly ClusterTotals[],
-  { draws = BOOTSTRAP.draws, seed = BOOTSTRAP.seed, confidence = BOOTSTRAP.confidence }: Resampling,
+  drawn: DrawSums,
+  confidence: number,
 ): MeanInterval[] {
   const clusters = columns[0]?.counts.length ?? 0;
-  const weights = new Uint16Array(draws * clusters);
-  let draw = 0;
-  for (const ofDraw of bootstrapWeights({ clusters, draws, seed })) {
-    weights.set(ofDraw, draw++ * clusters);
-  }
   const [counts, countsOf] = distinct(columns.map((column) => column.counts));
-  const drawnCounts = sumsOfDraws(counts, weights, draws);
+  const drawnCounts = drawn.of(counts);
   const intervals: MeanInterval[] = [];
-  for (let first = 0; first < columns.length; first += LANES) {
-    const sums = columns.slice(first, first + LANES).map((column) => column.sums);
-    sumsOfDraws(sums, weights, draws).forEach((means, i) => {
+  for (let first = 0; first < columns.length; first += TOGETHER) {
+    const sums = columns.slice(first, first + TOGETHER).map((column) => column.sums);
+    drawn.of(sums).forEach((means, i) => {
       divide(means, drawnCounts[countsOf[first + i] ?? 0] ?? NO_COUNTS);
       intervals.push({ ...percentileInterval(means, confidence), clusters });
     });
@@ -121,81 +125,6 @@ const NO_COUNTS = new Float64Array();
 
 function divide(values: Float64Array, by: Float64Array): void {
   for (let i = 0; i < values.length; i++) values[i] = at(values, i) / at(by, i);
-}
-
-/** What each column adds up to in each draw. `weights` are those of the first draw, then those of the second, ... */
-function sumsOfDraws(
-  columns: readonly Float64Array[],
-  weights: Uint16Array,
-  draws: number,
-): Float64Array[] {
-  const sums = columns.map(() => new Float64Array(draws));
-  for (let i = 0; i < columns.length; i += LANES) {
-    for (let draw = 0; draw < draws; draw += 2) sumTwoDraws(columns, sums, i, weights, draw);
-  }
-  return sums;
-}
-
-/**
- * Two draws of four columns: what is read is then used four times and twice, which is three times as fast as one sum
- * after the other. Of an odd number of draws the last is worked out twice.
- */
-function sumTwoDraws(
-  columns: readonly Float64Array[],
-  out: readonly Float64Array[],
-  first: number,
-  weights: Uint16Array,
-  draw: number,
-): void {
-  const a = columns[first] ?? NO_COUNTS;
-  const b = columns[first + 1] ?? a;
-  const c = columns[first + 2] ?? a;
-  const d = columns[first + 3] ?? a;
-  const clusters = a.length;
-  const other = Math.min(draw + 1, weights.length / clusters - 1);
-  let p = draw * clusters;
-  let q = other * clusters;
-  // Not by destructuring arrays of zeros: this loop would take three times as long.
-  let a0 = 0;
-  let b0 = 0;
-  let c0 = 0;
-  let d0 = 0;
-  let a1 = 0;
-  let b1 = 0;
-  let c1 = 0;
-  let d1 = 0;
-  for (let i = 0; i < clusters; i++) {
-    const w0 = weights[p++] ?? 0;
-    const w1 = weights[q++] ?? 0;
-    const ai = at(a, i);
-    const bi = at(b, i);
-    const ci = at(c, i);
-    const di = at(d, i);
-    a0 += w0 * ai;
-    b0 += w0 * bi;
-    c0 += w0 * ci;
-    d0 += w0 * di;
-    a1 += w1 * ai;
-    b1 += w1 * bi;
-    c1 += w1 * ci;
-    d1 += w1 * di;
-  }
-  write(out[first], draw, a0, other, a1);
-  write(out[first + 1], draw, b0, other, b1);
-  write(out[first + 2], draw, c0, other, c1);
-  write(out[first + 3], draw, d0, other, d1);
-}
-
-function write(
-  values: Float64Array | undefined,
-  i: number,
-  value: number,
-  j: number,
-  other: number,
-): void {
-  if (values === undefined) return;
-  values[i] = value;
-  values[j] = other;
 }
 
 /** Indices of the items, those with the same key together. */
@@ -218,7 +147,16 @@ function distinct(arrays: readonly Float64Array[]): [Float64Array[], number[]] {
   return [found, places];
 }
 
-function withoutEmptyClusters({ sums, counts }: ClusterTotals): ClusterTotals {
-  const isUsed = (_: number, i: number): boolean => at(counts, i) !== 0;
-  return { sums: sums.filter(isUsed), counts: counts.filter(isUsed) };
+function withoutEmptyClusters(totals: ClusterTotals): ClusterTotals {
+  const { sums, counts } = totals;
+  let used = 0;
+  for (const count of counts) if (count !== 0) used++;
+  if (used === counts.length) return totals;
+  const full = { sums: new Float64Array(used), counts: new Float64Array(used) };
+  for (let i = 0, n = 0; i < counts.length; i++) {
+    if (at(counts, i) === 0) continue;
+    full.sums[n] = at(sums, i);
+    full.counts[n++] = at(counts, i);
+  }
+  return full;
 }

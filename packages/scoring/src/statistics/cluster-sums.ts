@@ -79,10 +79,15 @@ export class ClusterSums {
       const place = this.#places.get(cluster);
       return place === undefined ? [] : [place * this.#width];
     });
-    return columns.map((c) => ({
-      sums: Float64Array.from(offsets, (from) => this.#sums[from + c] ?? 0),
-      counts: Float64Array.from(offsets, (from) => this.#counts[from + c] ?? 0),
-    }));
+    return columns.map((c) => {
+      const sums = new Float64Array(offsets.length);
+      const counts = new Float64Array(offsets.length);
+      offsets.forEach((from, i) => {
+        sums[i] = this.#sums[from + c] ?? 0;
+        counts[i] = this.#counts[from + c] ?? 0;
+      });
+      return { sums, counts };
+    });
   }
 
   /** @param room for clusters */
