@@ -14,6 +14,8 @@ import { DrivesweepError } from '@drivesweep/contracts';
 import { structOf } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
 import { blobOf } from './bytes-blob.ts';
+import { readPlainFile } from './plain-file.ts';
+import type { PlainFile } from './plain-file.ts';
 
 /** Rows that come to JavaScript in one piece: most files are one. */
 const READ_BATCH_ROWS = 32_768;
@@ -71,14 +73,44 @@ export function readFile(bytes: Uint8Array): Table {
   }
 }
 
+interface ReadColumns {
+  readonly table: Table;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
 /**
- * Reads some columns of a file, `samples.list.element.x` for a member of a list of structs: half of the columns take
- * half of the time. Columns that the file does not have are left out. Throws PARQUET_UNREADABLE.
+ * Reads some columns of a file, `samples.list.element.x` for a member of a list of structs. Columns that the file does
+ * not have are left out. Throws PARQUET_UNREADABLE.
  */
 export async function readFileColumns(
   bytes: Uint8Array,
   columns: readonly string[],
-): Promise<{ readonly table: Table; readonly metadata: ReadonlyMap<string, string> }> {
+): Promise<ReadColumns> {
+  const wants = (leaf: string) => columns.some((c) => leaf === c || leaf.startsWith(`${c}.`));
+  const plain = readPlainFile(bytes, wants);
+  if (plain === undefined) return readAnyColumns(bytes, columns);
+  assertSchema(bytes, plain);
+  return plain;
+}
+
+/** What was last found sound: all parts of a sweep have the same schema. */
+let soundSchema = new Uint8Array();
+let soundArrowSchema = '';
+
+/**
+ * A file holds its schema twice, Parquet's and, as text, Arrow's. Whether they are sound and fit each other parquet-wasm
+ * knows: a damaged name must not pass for a column of which an older file knows nothing. Throws PARQUET_UNREADABLE.
+ */
+function assertSchema(bytes: Uint8Array, { schema, metadata }: PlainFile): void {
+  const arrowSchema = metadata.get('ARROW:schema') ?? '';
+  if (arrowSchema === soundArrowSchema && Buffer.compare(schema, soundSchema) === 0) return;
+  readFileSchema(bytes);
+  soundSchema = schema;
+  soundArrowSchema = arrowSchema;
+}
+
+/** The same of any file: half of the columns take half of the time. */
+async function readAnyColumns(bytes: Uint8Array, columns: readonly string[]): Promise<ReadColumns> {
   try {
     const file = await ParquetFile.fromFile(blobOf(bytes));
     try {

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PredictionRow } from '@drivesweep/contracts';
+import { buildParquet } from '@drivesweep/testkit';
+import { float64Column, int32Column, int64Column, stringColumn } from './arrow-data.ts';
+import { encodeTable } from './encode-table.ts';
+import { readFile, writeFile } from './parquet-file.ts';
+import { readPlainFile } from './plain-file.ts';
+import { encodePredictionPart } from './prediction-part.ts';
+import { failedRow, METADATA, okRow, SAMPLE } from './test-rows.ts';
+
+const everything = () => true;
+
+/** All values of a table, by rows. */
+function valuesOf(table: ReturnType<typeof readFile> | undefined): unknown {
+  return table?.toArray().map((row) => JSON.stringify(row, (_, value: unknown) => plain(value)));
+}
+
+const plain = (value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
+
+const anyRow = fc.oneof(
+  fc.nat(9).map((i) => failedRow(`w${i}`)),
+  fc.nat(3).map((samples) => okRow('w', samples)),
+  fc
+    .array(fc.option(fc.string({ unit: 'grapheme' })), { maxLength: 4 })
+    .map((traces): PredictionRow => {
+      return { ...okRow('w', 0), samples: traces.map((trace) => ({ ...SAMPLE, trace })) };
+    }),
+  fc.array(fc.double({ noNaN: true }), { maxLength: 40 }).map((x): PredictionRow => {
+    const axis = Float64Array.from(x, Math.fround);
+    return { ...okRow('w', 1), future: { x: axis, y: axis, z: axis, yaw: axis } };
+  }),
+);
+
+describe('the reader of plain files', () => {
+  it('reads of every part what parquet-wasm reads', () => {
+    fc.assert(
+      fc.property(fc.array(anyRow, { minLength: 1, maxLength: 30 }), (rows) => {
+        const bytes = encodePredictionPart(rows, METADATA);
+        const read = readPlainFile(bytes, everything);
+        expect(valuesOf(read?.table)).toEqual(valuesOf(readFile(bytes)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('reads columns of several pages and row groups', () => {
+    // A page ends at 20,000 rows or a megabyte, a row group at 32,768 rows.
+    const rows = Array.from({ length: 70_000 }, (_, i) => i);
+    const columns = [
+      int64Column(
+        'n',
+        rows.map((i) => (i % 7 === 0 ? null : i)),
+        true,
+      ),
+      float64Column(
+        'x',
+        rows.map((i) => (i % 9 === 0 ? null : i / 8)),
+        true,
+      ),
+      int32Column('i', rows, false),
+      stringColumn(
+        's',
+        rows.map((i) => (i % 5 === 0 ? null : `Straße ${i}`)),
+        true,
+      ),
+    ];
+    const bytes = writeFile(columns, rows.length, new Map());
+    const table = readPlainFile(bytes, everything)?.table;
+    expect(table?.batches.map(({ numRows }) => numRows)).toEqual([32_768, 32_768, 4464]);
+    expect(valuesOf(table)).toEqual(valuesOf(readFile(bytes)));
+  });
+
+  it('reads lists that go on from page to page', () => {
+    const x = Float64Array.from({ length: 100_000 }, (_, i) => i);
+    const long = { x, y: x, z: x, yaw: x };
+    const rows = [0, 1].map((i): PredictionRow => {
+      return {
+        ...okRow(`w${i}`, 0),
+        samples: [{ ...SAMPLE, ...long }, SAMPLE, { ...SAMPLE, ...long }],
+      };
+    });
+    const bytes = encodePredictionPart(rows, METADATA);
+    const read = (table: ReturnType<typeof readFile> | undefined) =>
+      table?.getChild('samples')?.data[0]?.children[0]?.children[1];
+    const own = read(readPlainFile(bytes, everything)?.table);
+    const theirs = read(readFile(bytes));
+    expect(own?.valueOffsets).toEqual(theirs?.valueOffsets);
+    expect(own?.children[0]?.values).toEqual(theirs?.children[0]?.values);
+  });
+
+  it('reads only the columns that are wanted', () => {
+    const bytes = encodePredictionPart([okRow('w', 2)], METADATA);
+    const read = readPlainFile(bytes, (leaf) => leaf.endsWith('x.list.element'));
+    expect(read?.table.schema.names).toEqual(['history_x', 'future_x', 'samples', 'obstacles']);
+  });
+
+  it('reads bytes that lie in the middle of a buffer', () => {
+    const bytes = encodePredictionPart([okRow('w', 2)], METADATA);
+    const buffer = Buffer.concat([Buffer.alloc(3), bytes, Buffer.alloc(5)]);
+    const read = readPlainFile(buffer.subarray(3, 3 + bytes.length), everything);
+    expect(valuesOf(read?.table)).toEqual(valuesOf(readFile(bytes)));
+  });
+
+  it('leaves to parquet-wasm what is not plain: truth values, dictionaries, what is no Parquet', () => {
+    const truth = encodeTable([{ name: 'b', type: 'boolean', values: [true] }]);
+    const repeated = Array.from({ length: 500 }, () => 'the same');
+    const dictionary = buildParquet([{ name: 's', type: 'string', values: repeated }]);
+    for (const bytes of [truth, dictionary, new Uint8Array(), Buffer.from('PAR1 no, PAR1')]) {
+      expect(readPlainFile(bytes, everything)).toBeUndefined();
+    }
+  });
+
+  it('reads the right values of damaged bytes, or leaves them to parquet-wasm', () => {
+    const whole = encodePredictionPart([okRow('w0', 2), failedRow('w1'), okRow('w2', 1)], METADATA);
+    let read = 0;
+    for (let at = 0; at < whole.length; at += 23) {
+      const bytes = Uint8Array.from(whole);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+      const own = readPlainFile(bytes, everything);
+      if (own === undefined) continue;
+      read += 1;
+      const theirs = attempt(() => valuesOf(readFile(bytes)));
+      if (theirs !== undefined) expect(valuesOf(own.table)).toEqual(theirs);
+    }
+    expect(read).toBeGreaterThan(50);
+  });
+});
+
+function attempt<T>(effect: () => T): T | undefined {
+  try {
+    return effect();
+  } catch {
+    return undefined;
+  }
+}
