@@ -47,7 +47,10 @@ const manifest = {
     tokenizer: 'tokenizer/tokenizer.json',
     decode: { maxTokens: results.maxTokens, ...decode, endId },
     trace: { startId: null, endId },
-    outputs: { tokens: 'tokens', logprobs: 'logprobs', tokenCounts: 'token_counts' },
+    outputs: {
+      ...{ tokens: 'tokens', logprobs: 'logprobs', tokenCounts: 'token_counts' },
+      top: { k: recipe.topTokens, ids: 'top_ids', logprobs: 'top_logprobs' },
+    },
     prompt: null,
   },
   history: { steps: recipe.historySteps, ...step },

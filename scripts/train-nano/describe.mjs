@@ -6,7 +6,7 @@ const range = ([, low, high], show) => `${show(low)} to ${show(high)}`;
 
 /** README.md of the bundle: what nano is, and what was measured. */
 export function describeNano(recipe, results) {
-  const { data, training, render, crop, durationS, decode } = recipe;
+  const { data, training, render, crop, durationS, decode, topTokens } = recipe;
   const steps = training.stages.map((stage) => stage.steps).join(' and then ');
   return `# nano
 
@@ -21,7 +21,7 @@ ${tables(results, data.heldOut)}
 ## How it was made
 
 \`node scripts/train-nano/main.mjs\` makes it again: ${data.drives} drives of ${durationS} s from seed ${data.seed}, 70 % of them, less the held-out combinations, to train on, ${steps} steps of
-${training.batch} windows, one thread. Words are drawn at temperature ${decode.temperature} from the ${decode.topP} nucleus. Training is repeatable in its result, not in its bits,
+${training.batch} windows, one thread. Words are drawn at temperature ${decode.temperature} from the ${decode.topP} nucleus; the ${topTokens} most likely at each place are told, too. Training is repeatable in its result, not in its bits,
 across versions of PyTorch and processors. Curves, ablations and what it gets wrong: docs/nano.md in the repository.
 
 Licence: Apache-2.0, as the repository.

@@ -84,11 +84,11 @@ def build(nano: Nano) -> onnx.ModelProto:
     word = torch.full((2, 3), PAD)
     decode = recipe["decode"]
     step = part(
-        TraceStep(nano.decoder, decode["temperature"], decode["topP"]),
+        TraceStep(nano.decoder, decode["temperature"], decode["topP"], recipe["topTokens"]),
         "step/",
         (word, hidden[:, None].expand(-1, 3, -1), word, torch.rand(2, 3), keys, values),
         {"word": bk, "hidden": bk, "ended": bk, "uniform": bk, "keys": b, "values": b},
-        ["word_after", "hidden_after", "ended_after", "logprob"],
+        ["word_after", "hidden_after", "ended_after", "logprob", "top_words", "top_logprobs"],
     )
     finish = part(
         Finish(nano),
@@ -109,16 +109,18 @@ def build(nano: Nano) -> onnx.ModelProto:
         helper.make_tensor_value_info("tokens", INT, ["B", "K", most]),
         helper.make_tensor_value_info("logprobs", FLOAT, ["B", "K", most]),
         helper.make_tensor_value_info("token_counts", INT, ["B", "K"]),
+        helper.make_tensor_value_info("top_ids", INT, ["B", "K", most, recipe["topTokens"]]),
+        helper.make_tensor_value_info("top_logprobs", FLOAT, ["B", "K", most, recipe["topTokens"]]),
     ]
     nodes = [
         *wired(see, {f"see/{name}": name for name in INPUTS}),
-        *writing(step, most),
+        *writing(step, recipe["topTokens"]),
         *wired(
             finish,
             {"finish/summary": "see/summary", "finish/tokens": "tokens", "finish/v0": "v0", "finish/noise": "noise", "finish/actions": "actions"},
         ),
     ]
-    weights = shared([*see.initializer, *step.initializer, *finish.initializer, *constants(most)], nodes)
+    weights = shared([*see.initializer, *step.initializer, *finish.initializer, *constants(most, recipe["topTokens"])], nodes)
     graph = helper.make_graph(nodes, "nano", given, answers, weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9, producer_name="train-nano")
     onnx.checker.check_model(model, full_check=True)
@@ -134,11 +136,12 @@ def wired(graph: onnx.GraphProto, places: dict[str, str]) -> list[onnx.NodeProto
     return nodes
 
 
-def constants(most: int) -> list[onnx.TensorProto]:
+def constants(most: int, told: int) -> list[onnx.TensorProto]:
     tensor = helper.make_tensor
     return [
         tensor("c/most", INT, [], [most]),
         tensor("c/most1", INT, [1], [most]),
+        tensor("c/told1", INT, [1], [told]),
         tensor("c/yes", TensorProto.BOOL, [], [True]),
         tensor("c/all_ended", INT, [1], [1]),
         tensor("c/samples", INT, [1], [1]),
@@ -151,8 +154,8 @@ def constants(most: int) -> list[onnx.TensorProto]:
     ]
 
 
-def writing(step: onnx.GraphProto, most: int) -> list[onnx.NodeProto]:
-    """The loop over words, and what makes of its findings [n, B, K] the outputs [B, K, M]."""
+def writing(step: onnx.GraphProto, told: int) -> list[onnx.NodeProto]:
+    """The loop over words, and what makes of its findings [n, B, K] and [n, B, K, told] the outputs [B, K, M] and [B, K, M, told]."""
     node = helper.make_node
     return [
         node("Shape", ["uniforms"], ["l/samples"], start=0, end=2),
@@ -164,8 +167,8 @@ def writing(step: onnx.GraphProto, most: int) -> list[onnx.NodeProto]:
         node(
             "Loop",
             ["c/most", "c/yes", "l/word", "l/hidden", "l/ended"],
-            ["l/word_last", "l/hidden_last", "l/ended_last", "l/words", "l/logprobs", "l/going"],
-            body=body(step),
+            ["l/word_last", "l/hidden_last", "l/ended_last", "l/words", "l/logprobs", "l/going", "l/top_words", "l/top_logprobs"],
+            body=body(step, told),
         ),
         node("Transpose", ["l/words"], ["l/words_by_sample"], perm=[1, 2, 0]),
         node("Transpose", ["l/logprobs"], ["l/logprobs_by_sample"], perm=[1, 2, 0]),
@@ -177,10 +180,17 @@ def writing(step: onnx.GraphProto, most: int) -> list[onnx.NodeProto]:
         node("Cast", ["l/pads"], ["l/pads_float"], to=FLOAT),
         node("Concat", ["l/logprobs_by_sample", "l/pads_float"], ["logprobs"], axis=2),
         node("ReduceSum", ["l/going", "c/axis0"], ["token_counts"], keepdims=0),
+        node("Transpose", ["l/top_words"], ["l/top_words_by_sample"], perm=[1, 2, 0, 3]),
+        node("Transpose", ["l/top_logprobs"], ["l/top_logprobs_by_sample"], perm=[1, 2, 0, 3]),
+        node("Concat", ["l/missing_shape", "c/told1"], ["l/missing_top_shape"], axis=0),
+        node("Expand", ["c/pad", "l/missing_top_shape"], ["l/top_pads"]),
+        node("Concat", ["l/top_words_by_sample", "l/top_pads"], ["top_ids"], axis=2),
+        node("Cast", ["l/top_pads"], ["l/top_pads_float"], to=FLOAT),
+        node("Concat", ["l/top_logprobs_by_sample", "l/top_pads_float"], ["top_logprobs"], axis=2),
     ]
 
 
-def body(step: onnx.GraphProto) -> onnx.GraphProto:
+def body(step: onnx.GraphProto, told: int) -> onnx.GraphProto:
     """One word of every sample. Weights, keys, values and uniforms are those of the graph around it."""
     node, info = helper.make_node, helper.make_tensor_value_info
     places = {
@@ -204,6 +214,8 @@ def body(step: onnx.GraphProto) -> onnx.GraphProto:
         info("b/word_found", INT, ["B", "K"]),
         info("step/logprob", FLOAT, ["B", "K"]),
         info("b/going", INT, ["B", "K"]),
+        info("step/top_words", INT, ["B", "K", told]),
+        info("step/top_logprobs", FLOAT, ["B", "K", told]),
     ]
     nodes.append(node("Identity", ["step/word_after"], ["b/word_found"]))
     return helper.make_graph(

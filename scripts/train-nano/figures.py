@@ -125,7 +125,7 @@ def answered(nano: Nano, vocabulary: Vocabulary, windows: Windows, items: list[i
         rows = windows.batch(some)
         uniforms = torch.rand(len(some), 6, nano.max_tokens, generator=random)
         noise = torch.randn(len(some), 6, 64, 2, generator=random)
-        tokens, _, accel, curvature = nano.answer(rows, uniforms, noise)
+        tokens, _, accel, curvature, *_ = nano.answer(rows, uniforms, noise)
         paths = integrate(accel, curvature, rows["v0"][:, None].expand(-1, 6))
         ades = (paths - rows["future"][:, None]).norm(dim=-1).mean(-1)[:, 0]
         for row, item in enumerate(some):

@@ -71,7 +71,7 @@ def measure(
         count = len(rows["v0"])
         uniforms = torch.rand(count, samples, model.max_tokens, generator=random)
         noise = torch.randn(count, samples, model.recipe["horizonSteps"], 2, generator=random)
-        tokens, _, accel, curvature = model.answer(rows, uniforms, noise, hear)
+        tokens, _, accel, curvature, *_ = model.answer(rows, uniforms, noise, hear)
         path = integrate(accel, curvature, rows["v0"][:, None].expand(-1, samples))
         distances.append((path - rows["future"][:, None]).norm(dim=-1).mean(-1).numpy().astype(np.float64))
         said += [[vocabulary.decode(ids) for ids in of_window] for of_window in tokens.tolist()]

@@ -28,22 +28,24 @@ class Nano(nn.Module):
     @torch.no_grad()
     def answer(self, rows: dict, uniforms, noise, hear: bool = True):
         """What the exported graph answers: tokens i64 [B, K, M], log-probabilities f32 [B, K, M], accel and curvature f32
-        [B, K, 64]. Without `hear` the plan is made as if no trace had been written."""
+        [B, K, 64], and the most likely words i64 and f32 [B, K, M, told], undefined after the end. Without `hear` the plan is made as if no trace had been written."""
         decode, samples = self.recipe["decode"], uniforms.shape[1]
         places, summary = self.see(*(rows[name] for name in INPUTS))
-        step = TraceStep(self.decoder, decode["temperature"], decode["topP"])
+        step = TraceStep(self.decoder, decode["temperature"], decode["topP"], self.recipe["topTokens"])
         keys, values, hidden = self.decoder.prepare(places, summary)
         hidden = hidden[:, None].expand(-1, samples, -1)
         word = torch.full(uniforms.shape[:2], PAD)
-        ended, tokens, logprobs = torch.zeros_like(word), [], []
+        ended, tokens, logprobs, words, likely = torch.zeros_like(word), [], [], [], []
         for i in range(self.max_tokens):
-            word, hidden, ended, logprob = step(word, hidden, ended, uniforms[..., i], keys, values)
+            word, hidden, ended, logprob, *top = step(word, hidden, ended, uniforms[..., i], keys, values)
             tokens.append(word)
             logprobs.append(logprob)
+            words.append(top[0])
+            likely.append(top[1])
         tokens = torch.stack(tokens, -1)
         heard = tokens if hear else torch.full_like(tokens, PAD)
         accel, curvature = self.finish(summary, heard, rows["v0"], noise)
-        return tokens, torch.stack(logprobs, -1), accel, curvature
+        return tokens, torch.stack(logprobs, -1), accel, curvature, torch.stack(words, 2), torch.stack(likely, 2)
 
     def finish(self, summary, tokens, v0, noise):
         samples = tokens.shape[1]

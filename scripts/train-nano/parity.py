@@ -24,7 +24,7 @@ def main() -> None:
     random = torch.Generator().manual_seed(1)
     uniforms = torch.rand(3, 6, nano.max_tokens, generator=random)
     noise = torch.randn(3, 6, 64, 2, generator=random)
-    tokens, logprobs, accel, curvature = nano.answer(rows, uniforms, noise)
+    tokens, logprobs, accel, curvature, words, likely = nano.answer(rows, uniforms, noise)
     actions = (torch.stack([accel, curvature], -1) - torch.tensor(ACTION_MEAN)) / torch.tensor(ACTION_STD)
 
     options = onnxruntime.SessionOptions()
@@ -36,6 +36,9 @@ def main() -> None:
     assert np.array_equal(found["token_counts"], (tokens != 0).sum(-1).numpy()), "other counts"
     near("logprobs", found["logprobs"], logprobs.numpy(), 2e-4)
     near("actions", found["actions"], actions.numpy(), 2e-3)
+    written = np.arange(nano.max_tokens) < found["token_counts"][..., None]
+    near("log-probabilities of the most likely", found["top_logprobs"][written], likely.numpy()[written], 2e-4)
+    assert np.array_equal(found["top_ids"][written][:, 0], words.numpy()[written][:, 0]), "another word is the most likely"
     alone = {name: (value[1:2, :1] if name in ("uniforms", "noise") else value[1:2]) for name, value in feeds.items()}
     first = dict(zip(found, session.run(None, alone)))
     assert np.array_equal(first["tokens"][0, 0], found["tokens"][1, 0]), "a sample depends on the others"

@@ -60,21 +60,25 @@ class TraceDecoder(nn.Module):
 class TraceStep(nn.Module):
     """Draws the next word of K samples. A sample that has ended goes on with PAD."""
 
-    def __init__(self, decoder: TraceDecoder, temperature: float, top_p: float) -> None:
+    def __init__(self, decoder: TraceDecoder, temperature: float, top_p: float, told: int) -> None:
+        """`told`: how many of the most likely words are told of each place."""
         super().__init__()
-        self.decoder, self.temperature, self.top_p = decoder, temperature, top_p
+        self.decoder, self.temperature, self.top_p, self.told = decoder, temperature, top_p, told
         # Nobody says the padding.
         self.register_buffer("banned", torch.zeros(decoder.embed.num_embeddings).index_fill(0, torch.tensor(PAD), -1e9))
 
     def forward(self, word, hidden, ended, uniform, keys, values):
-        """word i64, ended i64 (0 or 1), uniform f32 [B, K]; hidden f32 [B, K, HIDDEN] -> word, hidden, ended, logprob."""
+        """word i64, ended i64 (0 or 1), uniform f32 [B, K]; hidden f32 [B, K, HIDDEN] -> word, hidden, ended, logprob, and the most
+        likely words with their log-probabilities, i64 and f32 [B, K, told], which are nonsense once a sample has ended."""
         logits, hidden = self.decoder.advance(word, hidden, keys, values)
         logits = logits + self.banned
         drawn = draw(logits / self.temperature, uniform, self.top_p)
-        logprob = torch.log_softmax(logits, -1).gather(-1, drawn[..., None])[..., 0]
+        logprobs = torch.log_softmax(logits, -1)
+        logprob = logprobs.gather(-1, drawn[..., None])[..., 0]
+        likely, words = torch.topk(logprobs, self.told)
         going = 1 - ended
         drawn = drawn * going + PAD * ended
-        return drawn, hidden, torch.maximum(ended, (drawn == END).to(torch.int64)), logprob * going
+        return drawn, hidden, torch.maximum(ended, (drawn == END).to(torch.int64)), logprob * going, words, likely
 
 
 def draw(scores, uniform, top_p: float):
