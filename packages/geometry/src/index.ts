@@ -35,8 +35,8 @@ export {
   toMatrix,
   yawOf,
 } from './quaternion.ts';
-export type { SavitzkyGolay, SeriesFilter } from './savitzky-golay.ts';
-export { createSavitzkyGolay, polynomialWeights } from './savitzky-golay.ts';
+export type { LaneFilter, SavitzkyGolay } from './savitzky-golay.ts';
+export { createLaneFilter, polynomialWeights } from './savitzky-golay.ts';
 export type { EgomotionTrack, EgoPath, Pose, Quat, Vec2, Vec3 } from './types.ts';
 export type {
   ActionBounds,
@@ -55,5 +55,5 @@ export {
   isWithinBounds,
   normaliseActions,
 } from './unicycle.ts';
-export type { UnicycleEstimate, UnicycleInverse } from './unicycle-inverse.ts';
-export { createUnicycleInverse } from './unicycle-inverse.ts';
+export type { UnicycleEstimate, UnicycleFits, UnicycleInverse } from './unicycle-inverse.ts';
+export { createUnicycleFits, createUnicycleInverse } from './unicycle-inverse.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSavitzkyGolay, polynomialWeights } from './savitzky-golay.ts';
+import { Workbench } from '@drivesweep/kernels';
+import { createLaneFilter, polynomialWeights } from './savitzky-golay.ts';
 import type { SavitzkyGolay } from './savitzky-golay.ts';
 
 interface ScipyCase {
@@ -21,9 +22,11 @@ const { cases } = JSON.parse(
 ) as { cases: ScipyCase[] };
 
 const filtered = (filter: SavitzkyGolay, series: readonly number[], stepS = 1): number[] => {
-  const out = new Float64Array(series.length);
-  createSavitzkyGolay(filter, series.length, stepS)(Float64Array.from(series), out);
-  return [...out];
+  const bench = new Workbench();
+  const [before, after] = [bench.series(series.length, 2), bench.series(series.length, 2)];
+  before.put(1, Float64Array.from(series));
+  createLaneFilter(bench, filter, series.length, stepS)(before, after);
+  return [...after.take(1, new Float64Array(series.length))];
 };
 const rounded = (values: number[]): number[] =>
   values.map((value) => Math.round(value * 1e8) / 1e8);

@@ -1,3 +1,4 @@
+import type { LaneSeries, Workbench } from '@drivesweep/kernels';
 import { at } from './numbers.ts';
 
 /**
@@ -36,105 +37,39 @@ export function polynomialWeights(
   return weights;
 }
 
-/** Filters a series of the length that it was prepared for into `out`, which must be another array. */
-export type SeriesFilter = (series: Float64Array, out: Float64Array) => void;
+/** Filters series of the length that it was prepared for into `out`, which must be others. */
+export type LaneFilter = (series: LaneSeries, out: LaneSeries) => void;
 
 /**
  * Prepares a filter for series of `length` values, `stepS` seconds apart.
+ * @param bench what the series lie on
  * @throws RangeError when the window, cut to the length, has no polynomial of this order
  */
-export function createSavitzkyGolay(
+export function createLaneFilter(
+  bench: Workbench,
   filter: SavitzkyGolay,
   length: number,
   stepS: number,
-): SeriesFilter {
+): LaneFilter {
   const window = Math.min(filter.window, length);
   const fitted = { ...filter, window };
   const scale = stepS ** -filter.derivative;
   const half = Math.floor(window / 2);
-  const row = (position: number): Float64Array =>
-    polynomialWeights(fitted, position).map((weight) => weight * scale);
-  const head = Array.from({ length: half }, (_, i) => row(i));
-  const tail = Array.from({ length: half }, (_, i) => row(window - half + i));
-  const middle = row((window - 1) / 2);
-
-  return (series, out) => {
-    for (let i = 0; i < half; i++) {
-      out[i] = weighted(head[i] ?? middle, series, 0);
-      out[length - half + i] = weighted(tail[i] ?? middle, series, length - window);
-    }
-    // An even window has one index more on the later side than on the earlier one.
-    const first = window % 2 === 0 ? half - 1 : half;
-    convolve(middle, series, out, half, length - half, first);
+  const positions = [
+    ...Array.from({ length: half }, (_, i) => i),
+    (window - 1) / 2,
+    ...Array.from({ length: half }, (_, i) => window - half + i),
+  ];
+  const weights = bench.constants(
+    positions.flatMap((position) =>
+      Array.from(polynomialWeights(fitted, position), (weight) => weight * scale),
+    ),
+  );
+  // An even window has one index more on the later side than on the earlier one.
+  const before = window % 2 === 0 ? half - 1 : half;
+  return ({ address, lanes }, out) => {
+    bench.kernels.filter(weights, window, before, address, out.address, length, lanes);
   };
-}
-
-/**
- * out[i] = sum_j weights[j] series[i - first + j] for from <= i < to. Taps are taken five and then three at a time,
- * the first of them without reading `out`: this is where the time of scoring comfort goes.
- */
-function convolve(
-  weights: Float64Array,
-  series: Float64Array,
-  out: Float64Array,
-  from: number,
-  to: number,
-  first: number,
-): void {
-  const { length } = weights;
-  let j = 0;
-  if (length >= 5) {
-    const a = at(weights, 0);
-    const b = at(weights, 1);
-    const c = at(weights, 2);
-    const d = at(weights, 3);
-    const e = at(weights, 4);
-    for (let i = from, t = from - first; i < to; i++, t++) {
-      out[i] =
-        a * at(series, t) +
-        b * at(series, t + 1) +
-        c * at(series, t + 2) +
-        d * at(series, t + 3) +
-        e * at(series, t + 4);
-    }
-    j = 5;
-  } else {
-    out.fill(0, from, to);
-  }
-  for (; j + 5 <= length; j += 5) {
-    const a = at(weights, j);
-    const b = at(weights, j + 1);
-    const c = at(weights, j + 2);
-    const d = at(weights, j + 3);
-    const e = at(weights, j + 4);
-    for (let i = from, t = from - first + j; i < to; i++, t++) {
-      out[i] =
-        at(out, i) +
-        a * at(series, t) +
-        b * at(series, t + 1) +
-        c * at(series, t + 2) +
-        d * at(series, t + 3) +
-        e * at(series, t + 4);
-    }
-  }
-  for (; j + 3 <= length; j += 3) {
-    const a = at(weights, j);
-    const b = at(weights, j + 1);
-    const c = at(weights, j + 2);
-    for (let i = from, t = from - first + j; i < to; i++, t++) {
-      out[i] = at(out, i) + a * at(series, t) + b * at(series, t + 1) + c * at(series, t + 2);
-    }
-  }
-  for (; j < length; j++) {
-    const weight = at(weights, j);
-    for (let i = from; i < to; i++) out[i] = at(out, i) + weight * at(series, i - first + j);
-  }
-}
-
-function weighted(weights: Float64Array, series: Float64Array, first: number): number {
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) sum += at(weights, i) * at(series, first + i);
-  return sum;
 }
 
 /** Monomial coefficients, lowest first, of polynomials that are orthogonal on the centred indices of a window. */

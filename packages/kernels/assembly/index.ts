@@ -5,11 +5,12 @@ export { filter } from './filter';
 export {
   across,
   along,
+  areBetween,
   countBeyond,
-  lanesBetween,
   largestProduct,
   lengths,
   meanDistances,
+  meanDistancesToOne,
   rates,
   roundTo,
   slopes,

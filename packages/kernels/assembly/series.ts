@@ -70,11 +70,17 @@ export function roundTo(values: usize, n: i32, perUnit: f64): void {
   }
 }
 
-/** Bit k is set when every value of lane k lies strictly between `low` and `high`. At most 32 lanes. */
-export function lanesBetween(series: usize, steps: i32, lanes: i32, low: f64, high: f64): u32 {
+/** Per lane, 1 when every value lies strictly between `low` and `high`, else 0. */
+export function areBetween(
+  series: usize,
+  steps: i32,
+  lanes: i32,
+  low: f64,
+  high: f64,
+  out: usize,
+): void {
   const stride = (<usize>lanes) << 3;
   const bytes = <usize>steps * stride;
-  let found: u32 = 0;
   for (let lane: usize = 0; lane < stride; lane += 16) {
     let isBetween = i64x2.splat(-1);
     for (let i = lane; i < bytes; i += stride) {
@@ -82,9 +88,8 @@ export function lanesBetween(series: usize, steps: i32, lanes: i32, low: f64, hi
       isBetween = v128.and(isBetween, f64x2.gt(value, f64x2.splat(low)));
       isBetween = v128.and(isBetween, f64x2.lt(value, f64x2.splat(high)));
     }
-    found |= (<u32>i64x2.bitmask(isBetween)) << (<u32>(lane >> 3));
+    v128.store(out + lane, v128.and(isBetween, f64x2.splat(1)));
   }
-  return found;
 }
 
 /** Per lane, how many values are beyond `bound` on either side. */
@@ -139,6 +144,30 @@ export function meanDistances(
     for (let i = lane; i < bytes; i += stride) {
       const dx = f64x2.sub(v128.load(x + i), v128.load(u + i));
       const dy = f64x2.sub(v128.load(y + i), v128.load(v + i));
+      sum = f64x2.add(sum, f64x2.sqrt(f64x2.add(f64x2.mul(dx, dx), f64x2.mul(dy, dy))));
+    }
+    v128.store(out + lane, f64x2.div(sum, f64x2.splat(steps)));
+  }
+}
+
+/** Per lane, the mean distance of points (x, y) from those of one path (u, v), which lies by itself. */
+export function meanDistancesToOne(
+  x: usize,
+  y: usize,
+  u: usize,
+  v: usize,
+  steps: i32,
+  lanes: i32,
+  out: usize,
+): void {
+  const stride = (<usize>lanes) << 3;
+  for (let lane: usize = 0; lane < stride; lane += 16) {
+    let sum = f64x2.splat(0);
+    let at = lane;
+    for (let t = 0; t < steps; t++, at += stride) {
+      const step = (<usize>t) << 3;
+      const dx = f64x2.sub(v128.load(x + at), v128.load64_splat(u + step));
+      const dy = f64x2.sub(v128.load(y + at), v128.load64_splat(v + step));
       sum = f64x2.add(sum, f64x2.sqrt(f64x2.add(f64x2.mul(dx, dx), f64x2.mul(dy, dy))));
     }
     v128.store(out + lane, f64x2.div(sum, f64x2.splat(steps)));

@@ -1,2 +1,3 @@
-export type { Address, Kernels } from './kernels.ts';
+export { findDirections } from './directions.ts';
+export type { Address } from './kernels.ts';
 export { LaneSeries, Workbench } from './workbench.ts';

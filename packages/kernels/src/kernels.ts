@@ -18,7 +18,14 @@ export interface Kernels {
   across(x: Address, y: Address, cos: Address, sin: Address, out: Address, n: number): void;
   lengths(x: Address, y: Address, out: Address, n: number): void;
   roundTo(values: Address, n: number, perUnit: number): void;
-  lanesBetween(series: Address, steps: number, lanes: number, low: number, high: number): number;
+  areBetween(
+    series: Address,
+    steps: number,
+    lanes: number,
+    low: number,
+    high: number,
+    out: Address,
+  ): void;
   countBeyond(series: Address, steps: number, lanes: number, bound: number, out: Address): void;
   largestProduct(
     a: Address,
@@ -29,6 +36,15 @@ export interface Kernels {
     out: Address,
   ): void;
   meanDistances(
+    x: Address,
+    y: Address,
+    u: Address,
+    v: Address,
+    steps: number,
+    lanes: number,
+    out: Address,
+  ): void;
+  meanDistancesToOne(
     x: Address,
     y: Address,
     u: Address,

@@ -123,8 +123,11 @@ describe('the kernels of series', () => {
     ].forEach((values, lane) => {
       series.put(lane, Float64Array.from(values));
     });
-    expect(bench.kernels.lanesBetween(series.address, 2, 4, 0, 3)).toBe(0b0001);
-    expect(bench.kernels.lanesBetween(series.address, 2, 4, -0.5, 3.5)).toBe(0b0111);
+    const flags = bench.series(1, 4);
+    bench.kernels.areBetween(series.address, 2, 4, 0, 3, flags.address);
+    expect([...flags.values]).toEqual([1, 0, 0, 0]);
+    bench.kernels.areBetween(series.address, 2, 4, -0.5, 3.5, flags.address);
+    expect([...flags.values]).toEqual([1, 1, 1, 0]);
   });
 
   it('count what is beyond a bound on either side', () => {
@@ -134,6 +137,25 @@ describe('the kernels of series', () => {
     series.put(1, Float64Array.of(4, 4, -4));
     bench.kernels.countBeyond(series.address, 3, 2, 4, counts.address);
     expect([...counts.values]).toEqual([2, 0]);
+  });
+
+  it('measure how far lanes are from others and from one path', () => {
+    const bench = new Workbench();
+    const [x, y, u, v] = [
+      bench.series(2, 2),
+      bench.series(2, 2),
+      bench.series(2, 2),
+      bench.series(2, 2),
+    ];
+    x.put(0, Float64Array.of(3, 0));
+    y.put(0, Float64Array.of(4, 1));
+    u.put(1, Float64Array.of(2, 2));
+    const out = bench.series(1, 2);
+    bench.kernels.meanDistances(x.address, y.address, u.address, v.address, 2, 2, out.address);
+    expect([...out.values]).toEqual([3, 2]);
+    const [oneX, oneY] = [bench.constants([3, 0]), bench.constants([4, 0])];
+    bench.kernels.meanDistancesToOne(x.address, y.address, oneX, oneY, 2, 2, out.address);
+    expect([...out.values]).toEqual([0.5, 2.5]);
   });
 
   it('round halves to even and keep what is on the grid', () => {

@@ -1,5 +1,6 @@
-import { at } from '@drivesweep/geometry';
 import type { EgoPath } from '@drivesweep/geometry';
+import { findDirections, Workbench } from '@drivesweep/kernels';
+import type { LaneSeries } from '@drivesweep/kernels';
 import type { EgoBoxToScore, ObstacleToScore } from './obstacle.ts';
 import type { SampleToScore, ScoringParameters, WindowToScore } from './window.ts';
 
@@ -24,51 +25,89 @@ export function createWindowDirector({
   samples,
   horizonSteps,
 }: ScoringParameters): (window: WindowToScore) => DirectedWindow {
-  const directions = (steps: number): Directions => ({
-    cos: new Float64Array(steps),
-    sin: new Float64Array(steps),
-  });
-  const future = directions(horizonSteps);
-  const ofSamples = Array.from({ length: samples }, () => directions(horizonSteps));
-  let history = directions(0);
+  let directions = createDirections(0, samples + 1, horizonSteps);
 
   return (window) => {
-    const { v0Mps, obstacles, egoBox } = window;
-    const historySteps = window.history.x.length;
-    if (history.cos.length !== historySteps) history = directions(historySteps);
+    const { v0Mps, obstacles, egoBox, history, future } = window;
+    const historySteps = history.x.length;
+    if (directions.historySteps !== historySteps) {
+      directions = createDirections(historySteps, samples + 1, horizonSteps);
+    }
+    directions.find(history, [future, ...window.samples]);
+    const [ofHistory, ofFuture, ...ofSamples] = directions.paths;
     return {
       v0Mps,
       obstacles: obstacles ?? undefined,
       egoBox: egoBox ?? undefined,
-      history: direct(window.history, history),
-      future: direct(window.future, future),
-      samples: window.samples.map((sample, k) => directSample(sample, ofSamples[k] ?? future)),
+      history: directed(history, ofHistory),
+      future: directed(future, ofFuture),
+      samples: window.samples.map((sample, k) => directedSample(sample, ofSamples[k])),
     };
   };
 }
 
 type Directions = Pick<DirectedPath, 'cos' | 'sin'>;
 
-/** A path together with its directions; for a single one, without arrays to fill. */
-export function direct(
+interface PathDirections {
+  readonly historySteps: number;
+  /** Of the history, then of the answers. */
+  readonly paths: readonly Directions[];
+  find(history: EgoPath, answers: readonly EgoPath[]): void;
+}
+
+/** The headings of a whole window lie one after the other, so that all their directions are found at once. */
+function createDirections(
+  historySteps: number,
+  answers: number,
+  horizonSteps: number,
+): PathDirections {
+  const bench = new Workbench();
+  const size = historySteps + answers * horizonSteps;
+  const [yaw, cos, sin] = [bench.series(1, size), bench.series(1, size), bench.series(1, size)];
+  const startOf = (path: number): number =>
+    path === 0 ? 0 : historySteps + (path - 1) * horizonSteps;
+  const part = ({ values }: LaneSeries, path: number): Float64Array =>
+    values.subarray(startOf(path), startOf(path + 1));
+  const paths = Array.from({ length: answers + 1 }, (_, path) => ({
+    cos: part(cos, path),
+    sin: part(sin, path),
+  }));
+  const put = (path: EgoPath, at: number, steps: number): void => {
+    yaw.values.set(path.yaw.length === steps ? path.yaw : path.yaw.subarray(0, steps), at);
+  };
+  return {
+    historySteps,
+    paths,
+    find(history, ofAnswers) {
+      put(history, 0, historySteps);
+      for (let k = 0; k < answers; k++) {
+        const answer = ofAnswers[k];
+        if (answer !== undefined) put(answer, startOf(k + 1), horizonSteps);
+      }
+      findDirections(bench, yaw, cos, sin);
+    },
+  };
+}
+
+/** A single path together with its directions. */
+export function direct({ x, y, z, yaw }: EgoPath): DirectedPath {
+  return { x, y, z, yaw, cos: yaw.map(Math.cos), sin: yaw.map(Math.sin) };
+}
+
+const NO_DIRECTIONS = { cos: new Float64Array(), sin: new Float64Array() };
+
+function directed(
   { x, y, z, yaw }: EgoPath,
-  directions: Directions = {
-    cos: new Float64Array(yaw.length),
-    sin: new Float64Array(yaw.length),
-  },
+  { cos, sin }: Directions = NO_DIRECTIONS,
 ): DirectedPath {
-  const { cos, sin } = directions;
-  for (let t = 0; t < cos.length; t++) {
-    const heading = at(yaw, t);
-    cos[t] = Math.cos(heading);
-    sin[t] = Math.sin(heading);
-  }
   return { x, y, z, yaw, cos, sin };
 }
 
 /** Field by field: policies' samples hold more, and copying an object as a whole takes longer than all its directions. */
-function directSample(sample: SampleToScore, directions: Directions): SampleToScore & DirectedPath {
-  const { x, y, z, yaw, cos, sin } = direct(sample, directions);
-  const { probability, trace } = sample;
+function directedSample(
+  sample: SampleToScore,
+  { cos, sin }: Directions = NO_DIRECTIONS,
+): SampleToScore & DirectedPath {
+  const { x, y, z, yaw, probability, trace } = sample;
   return { x, y, z, yaw, cos, sin, probability, trace };
 }

@@ -18,7 +18,7 @@ import { assertParameters, assertScorable } from './window.ts';
 import type { ScoringParameters, WindowToScore } from './window.ts';
 
 /** Changes whenever the same prediction would get another number. */
-export const SCORING_VERSION = 'scoring/3';
+export const SCORING_VERSION = 'scoring/4';
 
 /** In the order of their columns. */
 export const METRIC_FAMILIES: readonly MetricFamily[] = [

@@ -1,7 +1,8 @@
-import { at, wrapAngle } from '@drivesweep/geometry';
+import type { LaneSeries, Workbench } from '@drivesweep/kernels';
 import { COMFORT_TERMS } from './comfort-bounds.ts';
-import type { ComfortSeries } from './comfort-bounds.ts';
+import type { ComfortLanes } from './comfort-bounds.ts';
 import type { DirectedPath } from '../directed-window.ts';
+import type { LaneShape } from './path-dynamics.ts';
 
 /**
  * The comfort reward of Alpamayo's reinforcement learning, quirks included: forward differences, the last one repeated
@@ -9,21 +10,25 @@ import type { DirectedPath } from '../directed-window.ts';
  * its end, which fails from 0.413 m/s^2; and on a perfect circle the lateral acceleration is 0 but at the last two
  * steps. Source: NVlabs/alpamayo@1cba38c:finetune/rl/rewards/{comfort_reward,aggregated_reward}.py.
  */
-export interface AlpamayoDynamics extends ComfortSeries {
+export interface AlpamayoDynamics extends ComfortLanes {
   /** Change of speed, m/s^2; no bound of its own. */
-  readonly accel: Float64Array;
+  readonly accel: LaneSeries;
+  /** Positions as they were put. */
+  readonly x: LaneSeries;
+  readonly y: LaneSeries;
+  /** Works everything out for some plans, one per lane; lanes too many hold the first again. */
+  find(paths: readonly DirectedPath[]): void;
 }
 
-/**
- * @param steps poses of the plan, at least 2
- * @returns a function whose result is overwritten by its next call
- */
+/** @param shape poses of a plan, at least 2 */
 export function createAlpamayoDynamics(
-  steps: number,
-  stepS: number,
-): (path: DirectedPath) => AlpamayoDynamics {
+  bench: Workbench,
+  { length: steps, stepS, lanes }: LaneShape,
+): AlpamayoDynamics {
+  const { kernels } = bench;
   const rateHz = 1 / stepS;
-  const array = (): Float64Array => new Float64Array(steps);
+  const array = (): LaneSeries => bench.series(steps, lanes);
+  const [x, y, yaw, cos, sin] = [array(), array(), array(), array(), array()];
   const [dx, dy, speed, lonSpeed, latSpeed] = [array(), array(), array(), array(), array()];
   const series = {
     lon_accel: array(),
@@ -34,55 +39,52 @@ export function createAlpamayoDynamics(
     yaw_rate: array(),
     accel: array(),
   };
+  const width = x.lanes;
 
-  return (path) => {
-    differentiate(path.x, rateHz, dx);
-    differentiate(path.y, rateHz, dy);
-    project(dx, dy, path, { speed, lonSpeed, latSpeed });
-    differentiate(speed, rateHz, series.accel);
-    differentiate(series.accel, rateHz, series.jerk);
-    differentiate(lonSpeed, rateHz, series.lon_accel);
-    differentiate(series.lon_accel, rateHz, series.lon_jerk);
-    differentiate(latSpeed, rateHz, series.lat_accel);
-    differentiateYaw(path.yaw, rateHz, series.yaw_rate);
-    differentiate(series.yaw_rate, rateHz, series.yaw_accel);
-    return series;
+  const put = (paths: readonly DirectedPath[]): void => {
+    for (let lane = 0; lane < width; lane++) {
+      const path = paths[lane] ?? paths[0];
+      if (path === undefined) return;
+      x.put(lane, path.x);
+      y.put(lane, path.y);
+      yaw.put(lane, path.yaw);
+      cos.put(lane, path.cos);
+      sin.put(lane, path.sin);
+    }
+  };
+  /** Forward differences; the last one stands twice. */
+  const differentiate = (values: LaneSeries, out: LaneSeries): void => {
+    kernels.rates(values.address, out.address, steps, width, rateHz);
+  };
+  const project = (): void => {
+    const [vx, vy, size] = [dx.address, dy.address, dx.size];
+    kernels.lengths(vx, vy, speed.address, size);
+    kernels.along(vx, vy, cos.address, sin.address, lonSpeed.address, size);
+    kernels.across(vx, vy, cos.address, sin.address, latSpeed.address, size);
+  };
+
+  return {
+    ...series,
+    ...{ x, y },
+    find(paths) {
+      put(paths);
+      differentiate(x, dx);
+      differentiate(y, dy);
+      project();
+      differentiate(speed, series.accel);
+      differentiate(series.accel, series.jerk);
+      differentiate(lonSpeed, series.lon_accel);
+      differentiate(series.lon_accel, series.lon_jerk);
+      differentiate(latSpeed, series.lat_accel);
+      kernels.turnRates(yaw.address, series.yaw_rate.address, steps, width, rateHz);
+      differentiate(series.yaw_rate, series.yaw_accel);
+    },
   };
 }
 
-/** Forward differences; the last one stands twice. */
-function differentiate(values: Float64Array, rateHz: number, out: Float64Array): void {
-  const last = out.length - 1;
-  for (let t = 0; t < last; t++) out[t] = (at(values, t + 1) - at(values, t)) * rateHz;
-  out[last] = at(out, last - 1);
-}
-
-function differentiateYaw(yaw: Float64Array, rateHz: number, out: Float64Array): void {
-  const last = out.length - 1;
-  for (let t = 0; t < last; t++) out[t] = wrapAngle(at(yaw, t + 1) - at(yaw, t)) * rateHz;
-  out[last] = at(out, last - 1);
-}
-
-function project(
-  vx: Float64Array,
-  vy: Float64Array,
-  { cos, sin }: DirectedPath,
-  { speed, lonSpeed, latSpeed }: Record<'speed' | 'lonSpeed' | 'latSpeed', Float64Array>,
-): void {
-  for (let t = 0; t < speed.length; t++) {
-    const x = at(vx, t);
-    const y = at(vy, t);
-    speed[t] = Math.sqrt(x * x + y * y);
-    lonSpeed[t] = x * at(cos, t) + y * at(sin, t);
-    latSpeed[t] = y * at(cos, t) - x * at(sin, t);
-  }
-}
-
-/** Mean of the six flags minus 1: 0 when all are within bounds, -1 when none is. */
-export function alpamayoComfortScore(flags: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < COMFORT_TERMS.length; i++) sum += at(flags, i);
-  return sum / COMFORT_TERMS.length - 1;
+/** Mean of the six flags minus 1: 0 when all are within bounds, -1 when none is. @param kept how many are */
+export function alpamayoComfortScore(kept: number): number {
+  return kept / COMFORT_TERMS.length - 1;
 }
 
 /** An ADE of this or more gets the lowest reward, whatever the comfort. */

@@ -1,4 +1,4 @@
-import { at } from '@drivesweep/geometry';
+import type { LaneSeries, Workbench } from '@drivesweep/kernels';
 
 /** The six quantities that nuPlan, NAVSIM and Alpamayo's reward hold against the same bounds. */
 export const COMFORT_TERMS = [
@@ -24,22 +24,34 @@ export const COMFORT_BOUNDS: Readonly<Record<ComfortTerm, readonly [low: number,
   yaw_rate: [-0.95, 0.95],
 };
 
-/** The six quantities over time, by some scheme of differentiation; all of the same length. */
-export type ComfortSeries = Readonly<Record<ComfortTerm, Float64Array>>;
+/** The six quantities over time, by some scheme of differentiation; all of the same size. */
+export type ComfortLanes = Readonly<Record<ComfortTerm, LaneSeries>>;
 
-/** 1 for each term, in the order of `COMFORT_TERMS`, that is within its bounds at every step, else 0. */
-export function comfortFlags(series: ComfortSeries, out: Float64Array): Float64Array {
-  COMFORT_TERMS.forEach((term, i) => {
-    const [low, high] = COMFORT_BOUNDS[term];
-    out[i] = isBetween(series[term], low, high) ? 1 : 0;
-  });
-  return out;
+/** 1 for each term and lane that is within its bounds at every step, else 0. */
+export interface ComfortFlags {
+  /** By the next call of `find` they are others. */
+  flagOf(lane: number, term: number): number;
+  /** The flags of all six terms, in the order of `COMFORT_TERMS`, added up. */
+  sumOf(lane: number): number;
+  find(series: ComfortLanes): void;
 }
 
-function isBetween(values: Float64Array, low: number, high: number): boolean {
-  for (let t = 0; t < values.length; t++) {
-    const value = at(values, t);
-    if (!(value > low && value < high)) return false;
-  }
-  return true;
+export function createComfortFlags(bench: Workbench, lanes: number): ComfortFlags {
+  const flags = COMFORT_TERMS.map(() => bench.series(1, lanes));
+  const flagOf = (lane: number, term: number): number => flags[term]?.values[lane] ?? NaN;
+  return {
+    flagOf,
+    sumOf(lane) {
+      let sum = 0;
+      for (let term = 0; term < COMFORT_TERMS.length; term++) sum += flagOf(lane, term);
+      return sum;
+    },
+    find(series) {
+      COMFORT_TERMS.forEach((term, i) => {
+        const [low, high] = COMFORT_BOUNDS[term];
+        const { address, steps, lanes: width } = series[term];
+        bench.kernels.areBetween(address, steps, width, low, high, flags[i]?.address ?? NaN);
+      });
+    },
+  };
 }

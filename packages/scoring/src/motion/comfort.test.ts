@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { EgoPath } from '@drivesweep/geometry';
+import { Workbench } from '@drivesweep/kernels';
+import type { LaneSeries } from '@drivesweep/kernels';
 import { comfort } from './comfort.ts';
-import { COMFORT_BOUNDS, comfortFlags, COMFORT_TERMS } from './comfort-bounds.ts';
-import type { ComfortSeries } from './comfort-bounds.ts';
+import { COMFORT_BOUNDS, COMFORT_TERMS, createComfortFlags } from './comfort-bounds.ts';
+import type { ComfortTerm } from './comfort-bounds.ts';
 import { scoresOf } from '../test-scores.ts';
 import type { WindowToScore } from '../window.ts';
 
@@ -52,27 +54,34 @@ const termsThatFail = (window: WindowToScore): string[] =>
   COMFORT_TERMS.filter((term) => score(window, `comfortable_${term}_first@6.4s[nuplan]`) === 0);
 
 describe('the six bounds', () => {
-  const calm = (): Record<keyof ComfortSeries, Float64Array> => ({
-    lon_accel: new Float64Array(3),
-    lat_accel: new Float64Array(3),
-    jerk: new Float64Array(3),
-    lon_jerk: new Float64Array(3),
-    yaw_accel: new Float64Array(3),
-    yaw_rate: new Float64Array(3),
-  });
+  /** The flags of series that are 0 but for one value of one term; another lane has nothing but 0. */
+  const flagsWith = (term: ComfortTerm, values: readonly number[]): number[] => {
+    const bench = new Workbench();
+    const series = (): LaneSeries => bench.series(3, 2);
+    const calm = {
+      lon_accel: series(),
+      lat_accel: series(),
+      jerk: series(),
+      lon_jerk: series(),
+      yaw_accel: series(),
+      yaw_rate: series(),
+    };
+    calm[term].put(0, Float64Array.from(values));
+    const flags = createComfortFlags(bench, 2);
+    flags.find(calm);
+    expect(flags.sumOf(1)).toBe(COMFORT_TERMS.length);
+    return COMFORT_TERMS.map((_, i) => flags.flagOf(0, i));
+  };
 
   it.each(COMFORT_TERMS.map((term, i) => ({ term, i })))(
     'of $term are themselves not comfortable, and what is not a number is not either',
     ({ term, i }) => {
       for (const bad of [...COMFORT_BOUNDS[term], NaN]) {
-        const series = calm();
-        series[term][1] = bad;
-        const flags = [...comfortFlags(series, new Float64Array(6))];
+        const flags = flagsWith(term, [0, bad, 0]);
         expect(flags).toEqual(COMFORT_TERMS.map((_, k) => (k === i ? 0 : 1)));
       }
-      const series = calm();
-      series[term].fill(0.999 * COMFORT_BOUNDS[term][1]);
-      expect(comfortFlags(series, new Float64Array(6))[i]).toBe(1);
+      const near = 0.999 * COMFORT_BOUNDS[term][1];
+      expect(flagsWith(term, [near, near, near])[i]).toBe(1);
     },
   );
 });

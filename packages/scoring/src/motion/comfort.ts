@@ -1,11 +1,13 @@
 import { at } from '@drivesweep/geometry';
-import { comfortFlags, COMFORT_BOUNDS, COMFORT_TERMS } from './comfort-bounds.ts';
+import { Workbench } from '@drivesweep/kernels';
+import { COMFORT_BOUNDS, COMFORT_TERMS, createComfortFlags } from './comfort-bounds.ts';
+import type { ComfortFlags } from './comfort-bounds.ts';
 import type { DirectedPath } from '../directed-window.ts';
 import { wholeHorizon } from '../horizons.ts';
 import type { MetricCard, MetricFamily, PreparedFamily } from '../metric.ts';
 import { metricOf } from '../metric-id.ts';
 import { createNavsimDriver, isNavsimGrid } from './navsim-driver.ts';
-import { createNuplanComfort, FEWEST_COMFORT_STATES } from './nuplan-comfort.ts';
+import { createNuplanComfortLanes, FEWEST_COMFORT_STATES } from './nuplan-comfort.ts';
 import { createPathDynamics, FEWEST_POSES } from './path-dynamics.ts';
 import type { ScoringParameters } from '../window.ts';
 
@@ -77,7 +79,8 @@ function scorerOf(parameters: ScoringParameters): PreparedFamily['score'] {
   let prepared: PreparedHistory | undefined;
 
   return (window, out, offset) => {
-    const historySteps = window.history.x.length;
+    const { history, future } = window;
+    const historySteps = history.x.length;
     // Windows of a sweep have histories of one length; another length is prepared for when it comes.
     if (prepared?.historySteps !== historySteps) {
       prepared = prepareHistory(historySteps, horizonSteps, stepS);
@@ -86,13 +89,12 @@ function scorerOf(parameters: ScoringParameters): PreparedFamily['score'] {
     out.fill(NaN, offset, offset + width);
     const [first] = window.samples;
     if (examine !== undefined && first !== undefined) {
-      const planned = examine(window.history, first);
-      out[offset] = planned.isComfortable;
-      out.set(planned.flags, offset + WHO.length);
-      out[offset + WHO.length + terms] = planned.maxCentripetal;
-      const recorded = examine(window.history, window.future);
-      out[offset + 1] = recorded.isComfortable;
-      out[offset + WHO.length + terms + 1] = recorded.maxCentripetal;
+      const { flags, maxCentripetal } = examine(history, [first, future]);
+      for (let lane = 0; lane < WHO.length; lane++) {
+        out[offset + lane] = flags.sumOf(lane) === terms ? 1 : 0;
+        out[offset + WHO.length + terms + lane] = at(maxCentripetal, lane);
+      }
+      for (let i = 0; i < terms; i++) out[offset + WHO.length + i] = flags.flagOf(0, i);
     }
     if (hasNavsim && drive !== undefined && first !== undefined) {
       out[offset + width - 1] = drive(first, window).isComfortable ? 1 : 0;
@@ -120,35 +122,38 @@ function prepareHistory(
   };
 }
 
+/** Of the paths of `WHO`, each a lane; overwritten by the next call. */
 interface Examined {
-  /** 1 or 0 per term; overwritten by the next call. */
-  readonly flags: Float64Array;
-  readonly isComfortable: 0 | 1;
+  readonly flags: ComfortFlags;
   /** m/s^2, over the steps after the history. */
-  readonly maxCentripetal: number;
+  readonly maxCentripetal: Float64Array;
 }
 
-type Examine = (history: DirectedPath, path: DirectedPath) => Examined;
+type Examine = (history: DirectedPath, paths: readonly DirectedPath[]) => Examined;
 
 function createExaminer(historySteps: number, horizonSteps: number, stepS: number): Examine {
-  const length = historySteps + horizonSteps;
-  const dynamicsOf = createPathDynamics(length, stepS);
-  const comfortOf = createNuplanComfort(length, stepS);
-  const flags = new Float64Array(COMFORT_TERMS.length);
-  return (history, path) => {
-    const dynamics = dynamicsOf({
-      first: history,
-      firstSteps: historySteps,
-      then: path,
-      thenSteps: horizonSteps,
+  const bench = new Workbench();
+  const shape = { length: historySteps + horizonSteps, stepS, lanes: WHO.length };
+  const dynamics = createPathDynamics(bench, shape);
+  const series = createNuplanComfortLanes(bench, shape);
+  const flags = createComfortFlags(bench, WHO.length);
+  const centripetal = bench.series(1, WHO.length);
+  return (history, paths) => {
+    paths.forEach((path, lane) => {
+      dynamics.put(lane, history, 0, historySteps);
+      dynamics.put(lane, path, historySteps, horizonSteps);
     });
-    const series = comfortOf(dynamics);
-    comfortFlags(series, flags);
-    let maxCentripetal = 0;
-    for (let t = historySteps; t < length; t++) {
-      const centripetal = Math.abs(at(dynamics.speedMps, t) * at(series.yaw_rate, t));
-      if (centripetal > maxCentripetal) maxCentripetal = centripetal;
-    }
-    return { flags, isComfortable: flags.every((flag) => flag === 1) ? 1 : 0, maxCentripetal };
+    dynamics.find();
+    series.find(dynamics);
+    flags.find(series);
+    bench.kernels.largestProduct(
+      dynamics.speedMps.address,
+      series.yaw_rate.address,
+      historySteps,
+      shape.length,
+      centripetal.lanes,
+      centripetal.address,
+    );
+    return { flags, maxCentripetal: centripetal.values };
   };
 }

@@ -1,14 +1,10 @@
-import {
-  at,
-  createUnicycleInverse,
-  emptyUnicycleMotion,
-  integrateUnicycle,
-} from '@drivesweep/geometry';
+import { at, createUnicycleFits } from '@drivesweep/geometry';
+import { Workbench } from '@drivesweep/kernels';
+import type { LaneSeries } from '@drivesweep/kernels';
 import { wholeHorizon } from '../horizons.ts';
 import type { MetricCard, MetricFamily, PreparedFamily } from '../metric.ts';
 import { metricOf } from '../metric-id.ts';
-import { measureErrors } from './sample-errors.ts';
-import type { SampleToScore, ScoringParameters } from '../window.ts';
+import type { ScoringParameters } from '../window.ts';
 
 /**
  * Feasibility: can a vehicle drive the samples? Each is turned into the accelerations and curvatures of Alpamayo's
@@ -73,40 +69,41 @@ function scorerOf({ samples, horizonSteps, stepS }: ScoringParameters): Prepared
   if (horizonSteps < FEWEST_STEPS) {
     return (_window, out, offset) => out.fill(NaN, offset, offset + CARDS.length);
   }
-  const inverse = createUnicycleInverse(horizonSteps, stepS);
-  const motion = emptyUnicycleMotion(horizonSteps);
-  /** Of the sample at hand, summed over its steps: accel and curvature (against both bounds) out of bounds, residual. */
-  const found = new Float64Array(4);
-  const wholeStep = Float64Array.of(horizonSteps);
-  const [residual, unused] = [new Float64Array(1), new Float64Array(1)];
-
-  function examine(sample: SampleToScore, v0Mps: number): void {
-    const { accel, curvature } = inverse(sample, v0Mps);
-    integrateUnicycle({ v0Mps, accel, curvature, stepS }, motion);
-    found[0] = countBeyond(accel, ACCEL_BOUND_MPS2);
-    found[1] = countBeyond(curvature, CURVATURE_BOUND_PER_M);
-    found[2] = countBeyond(curvature, RELEASED_CURVATURE_BOUND_PER_M);
-    measureErrors(motion, sample, horizonSteps, wholeStep, residual, unused, 0);
-    found[3] = at(residual, 0) * horizonSteps;
-  }
-
-  return (window, out, offset) => {
-    out.fill(0, offset, offset + CARDS.length);
-    for (let k = 0; k < samples; k++) {
-      const sample = window.samples[k];
-      if (sample === undefined) continue;
-      examine(sample, window.v0Mps);
-      for (let i = 0; i < found.length; i++) {
-        const share = at(found, i) / horizonSteps;
-        if (k === 0) out[offset + 2 * i] = share;
-        out[offset + 2 * i + 1] = at(out, offset + 2 * i + 1) + share / samples;
-      }
-    }
+  const bench = new Workbench();
+  const fits = createUnicycleFits(bench, { steps: horizonSteps, stepS, lanes: samples });
+  const count = (series: LaneSeries, bound: number, beyond: LaneSeries): void => {
+    bench.kernels.countBeyond(series.address, horizonSteps, series.lanes, bound, beyond.address);
   };
-}
+  const perLane = (): LaneSeries => bench.series(1, samples);
+  const [accelBeyond, curvatureBeyond, releasedBeyond] = [perLane(), perLane(), perLane()];
+  const residual = perLane();
 
-function countBeyond(values: Float64Array, bound: number): number {
-  let count = 0;
-  for (let t = 0; t < values.length; t++) if (Math.abs(at(values, t)) > bound) count++;
-  return count;
+  return ({ samples: paths, v0Mps }, out, offset) => {
+    fits.fit(paths, v0Mps);
+    count(fits.accel, ACCEL_BOUND_MPS2, accelBeyond);
+    count(fits.curvature, CURVATURE_BOUND_PER_M, curvatureBeyond);
+    count(fits.curvature, RELEASED_CURVATURE_BOUND_PER_M, releasedBeyond);
+    const { x, y } = fits.drive(v0Mps);
+    bench.kernels.meanDistances(
+      x.address,
+      y.address,
+      fits.x.address,
+      fits.y.address,
+      horizonSteps,
+      x.lanes,
+      residual.address,
+    );
+    write(accelBeyond.values, horizonSteps, out, offset);
+    write(curvatureBeyond.values, horizonSteps, out, offset + 2);
+    write(releasedBeyond.values, horizonSteps, out, offset + 4);
+    write(residual.values, 1, out, offset + 6);
+  };
+
+  /** The value of the first sample and the mean over the samples, both divided. */
+  function write(values: Float64Array, per: number, out: Float64Array, offset: number): void {
+    let mean = 0;
+    for (let k = 0; k < samples; k++) mean += at(values, k) / per / samples;
+    out[offset] = at(values, 0) / per;
+    out[offset + 1] = mean;
+  }
 }

@@ -1,11 +1,13 @@
-import { at, createSavitzkyGolay } from '@drivesweep/geometry';
-import { comfortFlags, COMFORT_TERMS } from './comfort-bounds.ts';
+import { at, createLaneFilter } from '@drivesweep/geometry';
+import { Workbench } from '@drivesweep/kernels';
+import type { LaneSeries } from '@drivesweep/kernels';
+import { COMFORT_TERMS, createComfortFlags } from './comfort-bounds.ts';
 import { horizonsAt } from '../horizons.ts';
-import { createNuplanComfort } from './nuplan-comfort.ts';
+import { createNuplanComfortLanes } from './nuplan-comfort.ts';
 import { createNavsimTracker, TRACKER_STEP_S } from './navsim-tracker.ts';
 import type { TrackedMotion } from './navsim-tracker.ts';
 import { createPathDynamics } from './path-dynamics.ts';
-import type { DirectedWindow } from '../directed-window.ts';
+import type { DirectedPath, DirectedWindow } from '../directed-window.ts';
 import type { SampleToScore, ScoringParameters } from '../window.ts';
 
 /** NAVSIM looks 4 s ahead, at 10 Hz. */
@@ -39,23 +41,62 @@ export function createNavsimDriver(
   historySteps: number,
 ): (sample: SampleToScore, window: DirectedWindow) => NavsimDrive {
   const track = createNavsimTracker(NAVSIM_STEPS);
-  const dynamicsOf = createPathDynamics(historySteps, TRACKER_STEP_S);
-  const differentiate = createSavitzkyGolay(
+  const bench = new Workbench();
+  const before = createPathDynamics(bench, {
+    length: historySteps,
+    stepS: TRACKER_STEP_S,
+    lanes: 1,
+  });
+  const differentiate = createLaneFilter(
+    bench,
     { window: 5, order: 2, derivative: 1 },
     historySteps,
     TRACKER_STEP_S,
   );
-  const yawRate = new Float64Array(historySteps);
-  const yawAccel = new Float64Array(historySteps);
+  const [yawRates, yawAccels] = [bench.series(historySteps, 1), bench.series(historySteps, 1)];
   // The last pose of the history is the first state of the motion.
   const past = historySteps - 1;
   const length = past + NAVSIM_STEPS + 1;
-  const comfortOf = createNuplanComfort(length, TRACKER_STEP_S);
-  const array = (): Float64Array => new Float64Array(length);
-  const states = { lonAccel: array(), latAccel: array(), accelMagnitude: array(), yaw: array() };
+  const series = createNuplanComfortLanes(bench, { length, stepS: TRACKER_STEP_S, lanes: 1 });
+  const flags = createComfortFlags(bench, 1);
+  const state = (): LaneSeries => bench.series(length, 1);
+  const states = { lonAccel: state(), latAccel: state(), accelMagnitude: state(), yaw: state() };
   const pose = (): Float64Array => new Float64Array(NAVSIM_STEPS + 1);
   const plan = { x: pose(), y: pose(), yaw: pose() };
-  const flags = new Float64Array(COMFORT_TERMS.length);
+
+  /** The states of the past, one value per lane and step; the lane beside is nobody's. */
+  function putPast(history: DirectedPath): void {
+    before.put(0, history, 0, historySteps);
+    before.find();
+    differentiate(before.yaw, yawRates);
+    differentiate(yawRates, yawAccels);
+    const [yawRate, yawAccel, width] = [yawRates.values, yawAccels.values, yawRates.lanes];
+    const lonAccel = before.lonAccel.values;
+    for (let i = 0; i < past * width; i += width) {
+      const turn = at(yawRate, i) ** 2 + at(yawAccel, i);
+      states.lonAccel.values[i] = at(lonAccel, i) + CENTRE_M * turn;
+    }
+    for (const name of ['latAccel', 'accelMagnitude', 'yaw'] as const) {
+      states[name].values.set(before[name].values.subarray(0, past * width));
+    }
+  }
+
+  function putMotion(motion: TrackedMotion): void {
+    const { lanes: width } = states.yaw;
+    const yaw0 = at(before.yaw.values, past * width);
+    const [lonAccel, size, yaw] = [
+      states.lonAccel.values,
+      states.accelMagnitude.values,
+      states.yaw.values,
+    ];
+    for (let i = 0, s = past * width; i <= NAVSIM_STEPS; i++, s += width) {
+      const accel = at(motion.accelMps2, i);
+      const turn = at(motion.yawRate, i) ** 2 + at(motion.yawAccel, i);
+      lonAccel[s] = accel + CENTRE_M * turn;
+      size[s] = Math.abs(accel);
+      yaw[s] = yaw0 + at(motion.yaw, i);
+    }
+  }
 
   return (sample, { history, v0Mps }) => {
     for (let i = 0; i < NAVSIM_STEPS; i++) {
@@ -63,26 +104,12 @@ export function createNavsimDriver(
       plan.y[i + 1] = at(sample.y, i);
       plan.yaw[i + 1] = at(sample.yaw, i);
     }
-    const before = dynamicsOf({ first: history, firstSteps: historySteps });
-    const motion = track(plan, { speedMps: v0Mps, accelMps2: at(before.lonAccel, past) });
-    differentiate(before.yaw, yawRate);
-    differentiate(yawRate, yawAccel);
-    const yaw0 = at(before.yaw, past);
-    for (let i = 0; i < past; i++) {
-      const turn = at(yawRate, i) ** 2 + at(yawAccel, i);
-      states.lonAccel[i] = at(before.lonAccel, i) + CENTRE_M * turn;
-      states.latAccel[i] = at(before.latAccel, i);
-      states.accelMagnitude[i] = at(before.accelMagnitude, i);
-      states.yaw[i] = at(before.yaw, i);
-    }
-    for (let i = 0; i <= NAVSIM_STEPS; i++) {
-      const accel = at(motion.accelMps2, i);
-      const turn = at(motion.yawRate, i) ** 2 + at(motion.yawAccel, i);
-      states.lonAccel[past + i] = accel + CENTRE_M * turn;
-      states.accelMagnitude[past + i] = Math.abs(accel);
-      states.yaw[past + i] = yaw0 + at(motion.yaw, i);
-    }
-    const isComfortable = comfortFlags(comfortOf(states), flags).every((flag) => flag === 1);
-    return { motion, isComfortable };
+    putPast(history);
+    const accelMps2 = at(before.lonAccel.values, past * before.lonAccel.lanes);
+    const motion = track(plan, { speedMps: v0Mps, accelMps2 });
+    putMotion(motion);
+    series.find(states);
+    flags.find(series);
+    return { motion, isComfortable: flags.sumOf(0) === COMFORT_TERMS.length };
   };
 }

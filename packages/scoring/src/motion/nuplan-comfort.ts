@@ -1,6 +1,9 @@
-import { at, createSavitzkyGolay } from '@drivesweep/geometry';
+import { createLaneFilter } from '@drivesweep/geometry';
 import type { SavitzkyGolay } from '@drivesweep/geometry';
-import type { ComfortSeries } from './comfort-bounds.ts';
+import { Workbench } from '@drivesweep/kernels';
+import type { LaneSeries } from '@drivesweep/kernels';
+import type { ComfortLanes, ComfortTerm } from './comfort-bounds.ts';
+import type { LaneShape } from './path-dynamics.ts';
 
 /**
  * The six quantities of comfort as nuPlan and NAVSIM derive them from recorded or simulated accelerations: smoothed
@@ -8,20 +11,19 @@ import type { ComfortSeries } from './comfort-bounds.ts';
  * does not pass it on: it is 5.)
  * Source: autonomousvision/navsim@0a380a9:navsim/planning/simulation/planner/pdm_planner/scoring/pdm_comfort_metrics.py.
  */
-export interface MeasuredMotion {
+interface Motion<Series> {
   /** m/s^2 along and across the heading, and their magnitude; NAVSIM takes the first two at the box centre. */
-  readonly lonAccel: Float64Array;
-  readonly latAccel: Float64Array;
-  readonly accelMagnitude: Float64Array;
+  readonly lonAccel: Series;
+  readonly latAccel: Series;
+  readonly accelMagnitude: Series;
   /** Unwrapped, radians. */
-  readonly yaw: Float64Array;
+  readonly yaw: Series;
 }
+export type MeasuredMotion = Motion<Float64Array>;
+export type MotionLanes = Motion<LaneSeries>;
 
-/** All seven series that the two tests of comfort need. */
-export interface NuplanComfort extends ComfortSeries {
-  /** Smoothed magnitude; extended comfort compares it. */
-  readonly accel: Float64Array;
-}
+/** All seven series that the two tests of comfort need; extended comfort compares the smoothed magnitude. */
+export type NuplanComfort = Readonly<Record<ComfortTerm | 'accel', Float64Array>>;
 
 const SMOOTH: SavitzkyGolay = { window: 8, order: 2, derivative: 0 };
 const JERK: SavitzkyGolay = { window: 15, order: 2, derivative: 1 };
@@ -32,9 +34,58 @@ const YAW_ACCEL: SavitzkyGolay = { window: 5, order: 3, derivative: 2 };
 /** Fewer states than this have no third-order polynomial. */
 export const FEWEST_COMFORT_STATES = 4;
 
+/** Anything larger than 2 * 10^7 would be far out of bounds. */
+const PER_UNIT = 1e8;
+
+/** The series of motions that lie on the same workbench; overwritten by the next `find`. */
+export interface NuplanComfortLanes extends ComfortLanes {
+  readonly accel: LaneSeries;
+  find(motion: MotionLanes): void;
+}
+
+/** @throws RangeError for fewer than 4 states */
+export function createNuplanComfortLanes(
+  bench: Workbench,
+  { length, stepS, lanes }: LaneShape,
+  yawAccelOrder: 2 | 3 = 3,
+): NuplanComfortLanes {
+  const filter = (kind: SavitzkyGolay) => {
+    const apply = createLaneFilter(bench, kind, length, stepS);
+    return (series: LaneSeries, out: LaneSeries): void => {
+      apply(series, out);
+      bench.kernels.roundTo(out.address, out.size, PER_UNIT);
+    };
+  };
+  const [smooth, jerkOf, yawRateOf] = [filter(SMOOTH), filter(JERK), filter(YAW_RATE)];
+  const yawAccelOf = filter({ ...YAW_ACCEL, order: yawAccelOrder });
+  const series = (): LaneSeries => bench.series(length, lanes);
+  const found = {
+    lon_accel: series(),
+    lat_accel: series(),
+    jerk: series(),
+    lon_jerk: series(),
+    yaw_accel: series(),
+    yaw_rate: series(),
+    accel: series(),
+  };
+  return {
+    ...found,
+    find({ lonAccel, latAccel, accelMagnitude, yaw }) {
+      smooth(lonAccel, found.lon_accel);
+      smooth(latAccel, found.lat_accel);
+      smooth(accelMagnitude, found.accel);
+      jerkOf(found.accel, found.jerk);
+      jerkOf(found.lon_accel, found.lon_jerk);
+      yawRateOf(yaw, found.yaw_rate);
+      yawAccelOf(yaw, found.yaw_accel);
+    },
+  };
+}
+
 /**
+ * The series of one motion.
  * @param length number of states, at least 4
- * @returns a function whose result is overwritten by its next call
+ * @returns a function that gives new arrays with every call
  * @throws RangeError for fewer states
  */
 export function createNuplanComfort(
@@ -42,46 +93,26 @@ export function createNuplanComfort(
   stepS: number,
   yawAccelOrder: 2 | 3 = 3,
 ): (motion: MeasuredMotion) => NuplanComfort {
-  const smooth = createSavitzkyGolay(SMOOTH, length, stepS);
-  const jerkOf = createSavitzkyGolay(JERK, length, stepS);
-  const yawRateOf = createSavitzkyGolay(YAW_RATE, length, stepS);
-  const yawAccelOf = createSavitzkyGolay({ ...YAW_ACCEL, order: yawAccelOrder }, length, stepS);
-  const array = (): Float64Array => new Float64Array(length);
-  const series = {
-    lon_accel: array(),
-    lat_accel: array(),
-    jerk: array(),
-    lon_jerk: array(),
-    yaw_accel: array(),
-    yaw_rate: array(),
-    accel: array(),
-  };
+  const bench = new Workbench();
+  const series = (): LaneSeries => bench.series(length, 1);
+  const input = { lonAccel: series(), latAccel: series(), accelMagnitude: series(), yaw: series() };
+  const comfort = createNuplanComfortLanes(bench, { length, stepS, lanes: 1 }, yawAccelOrder);
+  const read = (found: LaneSeries): Float64Array => found.take(0, new Float64Array(length));
 
   return ({ lonAccel, latAccel, accelMagnitude, yaw }) => {
-    smooth(lonAccel, series.lon_accel);
-    smooth(latAccel, series.lat_accel);
-    smooth(accelMagnitude, series.accel);
-    round(series.lon_accel);
-    round(series.lat_accel);
-    round(series.accel);
-    jerkOf(series.accel, series.jerk);
-    jerkOf(series.lon_accel, series.lon_jerk);
-    yawRateOf(yaw, series.yaw_rate);
-    yawAccelOf(yaw, series.yaw_accel);
-    round(series.jerk);
-    round(series.lon_jerk);
-    round(series.yaw_rate);
-    round(series.yaw_accel);
-    return series;
+    input.lonAccel.put(0, lonAccel);
+    input.latAccel.put(0, latAccel);
+    input.accelMagnitude.put(0, accelMagnitude);
+    input.yaw.put(0, yaw);
+    comfort.find(input);
+    return {
+      lon_accel: read(comfort.lon_accel),
+      lat_accel: read(comfort.lat_accel),
+      jerk: read(comfort.jerk),
+      lon_jerk: read(comfort.lon_jerk),
+      yaw_accel: read(comfort.yaw_accel),
+      yaw_rate: read(comfort.yaw_rate),
+      accel: read(comfort.accel),
+    };
   };
-}
-
-/** Adding and taking away this leaves a double of up to 2^51 rounded to a whole number, halves to even as NumPy. */
-const ROUNDER = 1.5 * 2 ** 52;
-
-/** To 8 decimals. Anything larger than 2 * 10^7 would be far out of bounds. */
-function round(values: Float64Array): void {
-  for (let t = 0; t < values.length; t++) {
-    values[t] = (at(values, t) * 1e8 + ROUNDER - ROUNDER) / 1e8;
-  }
 }

@@ -1,88 +1,99 @@
-import { at, createSavitzkyGolay, wrapAngle } from '@drivesweep/geometry';
+import { at, createLaneFilter, wrapAngle } from '@drivesweep/geometry';
+import type { LaneSeries, Workbench } from '@drivesweep/kernels';
 import type { DirectedPath } from '../directed-window.ts';
-import type { MeasuredMotion } from './nuplan-comfort.ts';
+import type { MotionLanes } from './nuplan-comfort.ts';
 
 /**
  * Speeds and accelerations of poses. Policies answer with poses and datasets record them, so what nuPlan reads off a
  * simulated state is differentiated here, with the filter that nuPlan itself uses for the yaw: Savitzky-Golay, window
  * 5, order 2, applied to the position for the velocity and to the velocity for the acceleration.
  */
-export interface PathDynamics extends MeasuredMotion {
+export interface PathDynamics extends MotionLanes {
   /** Along the heading, m/s. */
-  readonly speedMps: Float64Array;
-}
-
-/** Fewer poses than this have no second-order polynomial. */
-export const FEWEST_POSES = 3;
-
-/** Two paths as one: the first `firstSteps` poses of the one, then the first `thenSteps` of the other. */
-export interface JoinedPaths {
-  readonly first: DirectedPath;
-  readonly firstSteps: number;
-  readonly then?: DirectedPath;
-  readonly thenSteps?: number;
-}
-
-/**
- * @param length poses of the joined path, at least 3
- * @returns a function whose result is overwritten by its next call
- * @throws RangeError for fewer poses
- */
-export function createPathDynamics(
-  length: number,
-  stepS: number,
-): (paths: JoinedPaths) => PathDynamics {
-  const differentiate = createSavitzkyGolay({ window: 5, order: 2, derivative: 1 }, length, stepS);
-  const array = (): Float64Array => new Float64Array(length);
-  const joined = { x: array(), y: array(), yaw: array(), cos: array(), sin: array() };
-  const [vx, vy, ax, ay] = [array(), array(), array(), array()];
-  const speedMps = array();
-  const [lonAccel, latAccel, accelMagnitude] = [array(), array(), array()];
-
-  return ({ first, firstSteps, then, thenSteps = 0 }) => {
-    append(first, firstSteps, joined, 0);
-    if (then !== undefined) append(then, thenSteps, joined, firstSteps);
-    differentiate(joined.x, vx);
-    differentiate(joined.y, vy);
-    differentiate(vx, ax);
-    differentiate(vy, ay);
-    project(vx, vy, joined, speedMps);
-    project(ax, ay, joined, lonAccel, latAccel, accelMagnitude);
-    return { speedMps, lonAccel, latAccel, accelMagnitude, yaw: joined.yaw };
-  };
+  readonly speedMps: LaneSeries;
+  /** Copies `steps` poses to a lane from pose `first` on, the yaw unwrapped; before `find`, from the first pose to the last. */
+  put(lane: number, path: Planar, first: number, steps: number): void;
+  /** Works everything out for the poses that were put. */
+  find(): void;
 }
 
 type Planar = Pick<DirectedPath, 'x' | 'y' | 'yaw' | 'cos' | 'sin'>;
 
-/** Copies poses to `from` and on, with the yaw unwrapped. */
-function append(path: Planar, steps: number, into: Planar, from: number): void {
-  const { x, y, yaw, cos, sin } = path;
-  let unwrapped = from === 0 ? 0 : at(into.yaw, from - 1);
-  for (let t = 0; t < steps; t++) {
-    unwrapped += wrapAngle(at(yaw, t) - unwrapped);
-    into.yaw[from + t] = unwrapped;
-    into.x[from + t] = at(x, t);
-    into.y[from + t] = at(y, t);
-    into.cos[from + t] = at(cos, t);
-    into.sin[from + t] = at(sin, t);
-  }
+/** Fewer poses than this have no second-order polynomial. */
+export const FEWEST_POSES = 3;
+
+/** Lanes of equal length, on the grid of a sweep. */
+export interface LaneShape {
+  /** Poses or states per lane. */
+  readonly length: number;
+  readonly stepS: number;
+  readonly lanes: number;
 }
 
-/** Turns vectors into parts along and across the heading, and their length; only what there is an array for. */
-function project(
-  vx: Float64Array,
-  vy: Float64Array,
-  { cos, sin }: Planar,
-  along: Float64Array,
-  across?: Float64Array,
-  size?: Float64Array,
+/** @throws RangeError for fewer than 3 poses */
+export function createPathDynamics(
+  bench: Workbench,
+  { length, stepS, lanes }: LaneShape,
+): PathDynamics {
+  const { kernels } = bench;
+  const differentiate = createLaneFilter(
+    bench,
+    { window: 5, order: 2, derivative: 1 },
+    length,
+    stepS,
+  );
+  const series = (): LaneSeries => bench.series(length, lanes);
+  const [x, y, yaw, cos, sin] = [series(), series(), series(), series(), series()];
+  const [vx, vy, ax, ay] = [series(), series(), series(), series()];
+  const [speedMps, lonAccel, latAccel, accelMagnitude] = [series(), series(), series(), series()];
+  const project = (
+    part: 'along' | 'across',
+    [eastward, northward]: readonly [LaneSeries, LaneSeries],
+    out: LaneSeries,
+  ): void => {
+    kernels[part](
+      eastward.address,
+      northward.address,
+      cos.address,
+      sin.address,
+      out.address,
+      out.size,
+    );
+  };
+
+  return {
+    ...{ speedMps, lonAccel, latAccel, accelMagnitude, yaw },
+    put(lane, path, first, steps) {
+      x.put(lane, path.x, first, steps);
+      y.put(lane, path.y, first, steps);
+      cos.put(lane, path.cos, first, steps);
+      sin.put(lane, path.sin, first, steps);
+      putUnwrapped(yaw, lane, path.yaw, first, steps);
+    },
+    find() {
+      differentiate(x, vx);
+      differentiate(y, vy);
+      differentiate(vx, ax);
+      differentiate(vy, ay);
+      project('along', [vx, vy], speedMps);
+      project('along', [ax, ay], lonAccel);
+      project('across', [ax, ay], latAccel);
+      kernels.lengths(ax.address, ay.address, accelMagnitude.address, accelMagnitude.size);
+    },
+  };
+}
+
+function putUnwrapped(
+  { values, lanes }: LaneSeries,
+  lane: number,
+  yaw: Float64Array,
+  first: number,
+  steps: number,
 ): void {
-  for (let i = 0; i < along.length; i++) {
-    along[i] = at(vx, i) * at(cos, i) + at(vy, i) * at(sin, i);
-  }
-  if (across === undefined || size === undefined) return;
-  for (let i = 0; i < along.length; i++) {
-    across[i] = at(vy, i) * at(cos, i) - at(vx, i) * at(sin, i);
-    size[i] = Math.sqrt(at(vx, i) * at(vx, i) + at(vy, i) * at(vy, i));
+  let i = first * lanes + lane;
+  let unwrapped = first === 0 ? 0 : at(values, i - lanes);
+  for (let t = 0; t < steps; t++, i += lanes) {
+    unwrapped += wrapAngle(at(yaw, t) - unwrapped);
+    values[i] = unwrapped;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Workbench } from '@drivesweep/kernels';
 import { alpamayoComfortScore, alpamayoReward, createAlpamayoDynamics } from './alpamayo-reward.ts';
-import type { AlpamayoDynamics } from './alpamayo-reward.ts';
-import { COMFORT_TERMS, comfortFlags } from './comfort-bounds.ts';
+import { COMFORT_TERMS, createComfortFlags } from './comfort-bounds.ts';
 import type { ComfortTerm } from './comfort-bounds.ts';
 import { direct } from '../directed-window.ts';
 import { reward } from './reward.ts';
@@ -36,8 +36,11 @@ const { cases, aggregated_reward } = readFixture('alpamayo_comfort_reward') as {
 
 describe.each(cases)('$name, as Alpamayo rewards it', (c) => {
   const path = { ...pathThrough(c.future_xyz), yaw: Float64Array.from(c.future_yaw) };
-  const dynamics = createAlpamayoDynamics(path.x.length, 0.1)(direct(path));
-  const series: [keyof AlpamayoDynamics, keyof typeof c.dynamics][] = [
+  const steps = path.x.length;
+  const bench = new Workbench();
+  const dynamics = createAlpamayoDynamics(bench, { length: steps, stepS: 0.1, lanes: 2 });
+  dynamics.find([{ ...direct(path), x: new Float64Array(steps) }, direct(path)]);
+  const series: [ComfortTerm | 'accel', keyof typeof c.dynamics][] = [
     ['yaw_rate', 'ego_yaw_rate'],
     ['accel', 'ego_dv'],
     ['jerk', 'ego_jerk'],
@@ -48,13 +51,17 @@ describe.each(cases)('$name, as Alpamayo rewards it', (c) => {
   ];
 
   it.each(series)('has the same %s', (ours, theirs) => {
-    expect(largestDifference(dynamics[ours], c.dynamics[theirs])).toBeLessThan(1e-9);
+    const found = dynamics[ours].take(1, new Float64Array(steps));
+    expect(largestDifference(found, c.dynamics[theirs])).toBeLessThan(1e-9);
   });
 
   it('keeps the same bounds and has the same score', () => {
-    const flags = comfortFlags(dynamics, new Float64Array(COMFORT_TERMS.length));
-    expect([...flags]).toEqual(COMFORT_TERMS.map((term) => c.comfort[`comfort/${term}`]));
-    expect(alpamayoComfortScore(flags)).toBeCloseTo(c.score_minus_one, 12);
+    const flags = createComfortFlags(bench, 2);
+    flags.find(dynamics);
+    expect(COMFORT_TERMS.map((_, i) => flags.flagOf(1, i))).toEqual(
+      COMFORT_TERMS.map((term) => c.comfort[`comfort/${term}`]),
+    );
+    expect(alpamayoComfortScore(flags.sumOf(1))).toBeCloseTo(c.score_minus_one, 12);
   });
 
   it('is scored so as the first of K', () => {

@@ -1,15 +1,16 @@
 import { at } from '@drivesweep/geometry';
+import type { EgoPath } from '@drivesweep/geometry';
+import { Workbench } from '@drivesweep/kernels';
 import {
   ALPAMAYO_REWARD_WEIGHTS,
   alpamayoComfortScore,
   alpamayoReward,
   createAlpamayoDynamics,
 } from './alpamayo-reward.ts';
-import { COMFORT_BOUNDS, comfortFlags, COMFORT_TERMS } from './comfort-bounds.ts';
+import { COMFORT_BOUNDS, COMFORT_TERMS, createComfortFlags } from './comfort-bounds.ts';
 import { wholeHorizon } from '../horizons.ts';
 import type { MetricCard, MetricFamily, PreparedFamily } from '../metric.ts';
 import { metricOf } from '../metric-id.ts';
-import { measureErrors } from './sample-errors.ts';
 import type { ScoringParameters } from '../window.ts';
 
 /**
@@ -79,22 +80,22 @@ function scorerOf({ samples, horizonSteps, stepS }: ScoringParameters): Prepared
   if (horizonSteps < 2) {
     return (_window, out, offset) => out.fill(NaN, offset, offset + CARDS.length);
   }
-  const dynamicsOf = createAlpamayoDynamics(horizonSteps, stepS);
-  const flags = new Float64Array(COMFORT_TERMS.length);
-  const wholeStep = Float64Array.of(horizonSteps);
-  const ade = new Float64Array(1);
-  const unused = new Float64Array(1);
+  const bench = new Workbench();
+  const shape = { length: horizonSteps, stepS, lanes: samples };
+  const dynamics = createAlpamayoDynamics(bench, shape);
+  const flags = createComfortFlags(bench, samples);
+  const ade = bench.series(1, samples);
+  const [futureX, futureY] = [bench.series(1, horizonSteps), bench.series(1, horizonSteps)];
 
   return (window, out, offset) => {
+    dynamics.find(window.samples);
+    flags.find(dynamics);
+    findAde(window.future);
     let scores = 0;
     let rewards = 0;
     for (let k = samples - 1; k >= 0; k--) {
-      const sample = window.samples[k];
-      if (sample === undefined) continue;
-      // The first sample comes last, so that its flags are those that stay.
-      const score = alpamayoComfortScore(comfortFlags(dynamicsOf(sample), flags));
-      measureErrors(sample, window.future, horizonSteps, wholeStep, ade, unused, 0);
-      const gained = alpamayoReward(at(ade, 0), score);
+      const score = alpamayoComfortScore(flags.sumOf(k));
+      const gained = alpamayoReward(at(ade.values, k), score);
       scores += score;
       rewards += gained;
       if (k > 0) continue;
@@ -103,6 +104,21 @@ function scorerOf({ samples, horizonSteps, stepS }: ScoringParameters): Prepared
     }
     out[offset + 1] = scores / samples;
     out[offset + 3] = rewards / samples;
-    out.set(flags, offset + 4);
+    for (let i = 0; i < COMFORT_TERMS.length; i++) out[offset + 4 + i] = flags.flagOf(0, i);
   };
+
+  function findAde(future: EgoPath): void {
+    const { x, y } = dynamics;
+    futureX.values.set(future.x.subarray(0, horizonSteps));
+    futureY.values.set(future.y.subarray(0, horizonSteps));
+    bench.kernels.meanDistancesToOne(
+      x.address,
+      y.address,
+      futureX.address,
+      futureY.address,
+      horizonSteps,
+      x.lanes,
+      ade.address,
+    );
+  }
 }
