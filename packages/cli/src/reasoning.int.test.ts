@@ -14,7 +14,7 @@ import { reasoningPolicyBundle } from '@drivesweep/testkit';
 /** Sweeps of a policy that reasons over synthetic drives: the built CLI, the real services, Redis and ffmpeg. */
 const cli = fileURLToPath(new URL('../bin/drivesweep.js', import.meta.url));
 const CAMERAS = ['camera_cross_left_120fov', 'camera_front_wide_120fov'];
-const [HORIZON_STEPS, MAX_TOKENS] = [8, 24];
+const [HORIZON_STEPS, MAX_TOKENS, TOP_TOKENS] = [8, 24, 4];
 
 let folder: string;
 beforeAll(() => {
@@ -29,6 +29,7 @@ beforeAll(() => {
     maxTokens: MAX_TOKENS,
     maxBatch: 3,
     navigationTokens: 16,
+    topTokens: TOP_TOKENS,
   });
   for (const [path, bytes] of files) {
     mkdirSync(dirname(join(folder, 'bundle', path)), { recursive: true });
@@ -151,6 +152,17 @@ describe('a sweep of a policy that reasons', () => {
     }
     const reasons = rows.flatMap(({ samples }) => samples.map(({ finishReason }) => finishReason));
     expect(new Set(reasons)).toEqual(new Set(['stop', 'truncated']));
+  });
+
+  it('has the most likely tokens at each place of every trace', () => {
+    for (const { tokenIds, logprobs, topTokens } of answered(six).flatMap((row) => row.samples)) {
+      expect(topTokens?.k).toBe(TOP_TOKENS);
+      // This policy draws the last of the k; the others are the ids 0, 1 and 2.
+      const listed = [...(tokenIds ?? [])].flatMap((id) => [0, 1, 2, id]);
+      expect([...(topTokens?.ids ?? [])]).toEqual(listed);
+      const drawn = topTokens?.logprobs.filter((_, at) => at % TOP_TOKENS === TOP_TOKENS - 1);
+      expect(drawn).toEqual(logprobs);
+    }
   });
 
   it('gives the same bytes when it is run again, with two workers instead of one', () => {
