@@ -14,6 +14,10 @@ export {
   rates,
   roundTo,
   slopes,
+  spread,
 } from './series';
 export { cosSin } from './trigonometry';
 export { curvatureEquations, driveHeadings, drivePositions, speedEquations } from './unicycle';
+
+/** Where memory begins that no constant lies in. */
+export const heapBase: usize = __heap_base;

@@ -3,6 +3,15 @@
  * Pointers are bytes; no output overlaps an input unless that is said.
  */
 
+/** Spreads `count` values over a lane: `out` is where its first value lies. */
+export function spread(values: usize, out: usize, count: i32, lanes: i32): void {
+  const stride = (<usize>lanes) << 3;
+  const end = values + ((<usize>count) << 3);
+  for (let from = values, to = out; from < end; from += 8, to += stride) {
+    store<f64>(to, load<f64>(from));
+  }
+}
+
 /** Rates of change: differences to the next value times `rateHz`; the last one stands twice. */
 export function rates(series: usize, out: usize, steps: i32, lanes: i32, rateHz: f64): void {
   const stride = (<usize>lanes) << 3;

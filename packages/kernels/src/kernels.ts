@@ -8,11 +8,14 @@ export type Address = number;
  * how many values there are in all lanes together; booleans come back as 0 and 1.
  */
 export interface Kernels {
+  /** Where memory begins that is free. */
+  readonly heapBase: { readonly value: Address };
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   cosSin(angles: Address, cos: Address, sin: Address, n: number): number;
   unwrap(series: Address, out: Address, steps: number, lanes: number): void;
   turnRates(series: Address, out: Address, steps: number, lanes: number, rateHz: number): void;
   rates(series: Address, out: Address, steps: number, lanes: number, rateHz: number): void;
+  spread(values: Address, out: Address, count: number, lanes: number): void;
   slopes(series: Address, out: Address, steps: number, lanes: number, stepS: number): void;
   along(x: Address, y: Address, cos: Address, sin: Address, out: Address, n: number): void;
   across(x: Address, y: Address, cos: Address, sin: Address, out: Address, n: number): void;
@@ -119,7 +122,7 @@ const compiled = new WebAssembly.Module(
   ),
 );
 
-/** The functions with a memory of their own, of which the first kilobyte is theirs. */
+/** The functions with a memory of their own. */
 export function instantiate(): Kernels {
   // What the module exports is written down above, and a test calls every one of them.
   return new WebAssembly.Instance(compiled).exports as Kernels;

@@ -2,7 +2,6 @@ import { instantiate } from './kernels.ts';
 import type { Address, Kernels } from './kernels.ts';
 
 const PAGE_BYTES = 65_536;
-const FIRST_FREE: Address = 1024;
 
 /**
  * Memory in which the kernels work, and the kernels. Whoever prepares a computation makes one, takes from it what the
@@ -11,12 +10,24 @@ const FIRST_FREE: Address = 1024;
  */
 export class Workbench {
   readonly kernels: Kernels = instantiate();
-  #used: Address = FIRST_FREE;
+  #used: Address = this.kernels.heapBase.value;
+  #stage: LaneSeries | undefined;
 
   /** Series of zeros. */
   series(steps: number, lanes: number): LaneSeries {
     const even = lanes + (lanes % 2);
-    return new LaneSeries(this.kernels, this.#take(steps * even), steps, even);
+    return new LaneSeries(this, this.#take(steps * even), steps, even);
+  }
+
+  /** Numbers on their way to a lane, end to end, until the next ones; NaN where there are less than `count`. */
+  stage(numbers: Float64Array, count: number): Address {
+    if (count > (this.#stage?.size ?? 0)) this.#stage = this.series(1, count);
+    const stage = this.#stage;
+    if (stage === undefined) return this.#used;
+    const { values } = stage;
+    if (numbers.length < count) values.fill(NaN);
+    values.set(numbers.length > count ? numbers.subarray(0, count) : numbers);
+    return stage.address;
   }
 
   /** Numbers that a computation does not change, such as weights; one after the other. */
@@ -57,36 +68,34 @@ export class LaneSeries {
   readonly address: Address;
   readonly steps: number;
   readonly lanes: number;
-  readonly #kernels: Kernels;
+  /** How many values there are in all lanes. */
+  readonly size: number;
+  readonly #bench: Workbench;
   #values: Float64Array;
 
-  constructor(kernels: Kernels, address: Address, steps: number, lanes: number) {
+  constructor(bench: Workbench, address: Address, steps: number, lanes: number) {
     this.address = address;
     this.steps = steps;
     this.lanes = lanes;
-    this.#kernels = kernels;
-    this.#values = new Float64Array(kernels.memory.buffer, address, steps * lanes);
-  }
-
-  /** How many values there are in all lanes. */
-  get size(): number {
-    return this.steps * this.lanes;
+    this.size = steps * lanes;
+    this.#bench = bench;
+    this.#values = new Float64Array(bench.kernels.memory.buffer, address, this.size);
   }
 
   /** All values, step by step; to be asked for anew in every computation. */
   get values(): Float64Array {
     // Views of a memory lose it when it grows.
     if (this.#values.length !== this.size) {
-      this.#values = new Float64Array(this.#kernels.memory.buffer, this.address, this.size);
+      this.#values = new Float64Array(this.#bench.kernels.memory.buffer, this.address, this.size);
     }
     return this.#values;
   }
 
   /** Copies the first values of `series`, as many as there are steps unless said otherwise, to a lane from step `first` on. */
   put(lane: number, series: Float64Array, first = 0, count = this.steps - first): void {
-    const { values, lanes } = this;
-    for (let t = 0, i = first * lanes + lane; t < count; t++, i += lanes)
-      values[i] = series[t] ?? NaN;
+    const from = this.#bench.stage(series, count);
+    const to = this.address + 8 * (first * this.lanes + lane);
+    this.#bench.kernels.spread(from, to, count, this.lanes);
   }
 
   /** Copies a lane to `out`, from step `first` on, as many steps as `out` takes. */
