@@ -49,7 +49,6 @@ export {
   ALPAMAYO_R1_ACTIONS,
   ALPAMAYO_R1_BOUNDS,
   denormaliseActions,
-  emptyUnicycleMotion,
   estimateV0Mps,
   integrateUnicycle,
   isWithinBounds,

@@ -76,15 +76,12 @@ export interface UnicycleMotion extends EgoPath {
  *   yaw_(t+1) = yaw_t + k_t (h v_t + h^2 a_t / 2)
  *   p_(t+1)   = p_t + h/2 (v_t u(yaw_t) + v_(t+1) u(yaw_(t+1)))
  * Nothing is clipped, as upstream: the speed may become negative.
- * @param into overwritten and returned when given, so that many can be integrated without making arrays
  * @throws RangeError when `accel` and `curvature` differ in length
  */
-export function integrateUnicycle(
-  start: UnicycleStart,
-  into: UnicycleMotion = emptyUnicycleMotion(start.accel.length),
-): UnicycleMotion {
+export function integrateUnicycle(start: UnicycleStart): UnicycleMotion {
   const { v0Mps, accel, curvature, stepS: h } = start;
   const steps = accel.length;
+  const motion = { ...emptyEgoPath(steps), speedMps: new Float64Array(steps) };
   if (curvature.length !== steps) {
     throw new RangeError(`${steps} accelerations, but ${curvature.length} curvatures`);
   }
@@ -105,17 +102,12 @@ export function integrateUnicycle(
     v = vNext;
     cos = cosNext;
     sin = sinNext;
-    into.x[t] = x;
-    into.y[t] = y;
-    into.yaw[t] = wrapAngle(yaw);
-    into.speedMps[t] = v;
+    motion.x[t] = x;
+    motion.y[t] = y;
+    motion.yaw[t] = wrapAngle(yaw);
+    motion.speedMps[t] = v;
   }
-  return into;
-}
-
-/** A motion of `steps` poses, all at rest at the origin, to be filled in. */
-export function emptyUnicycleMotion(steps: number): UnicycleMotion {
-  return { ...emptyEgoPath(steps), speedMps: new Float64Array(steps) };
+  return motion;
 }
 
 /** Constants that turn a network's actions into physical ones: physical = normalised * std + mean. */

@@ -2,7 +2,7 @@ import type { LaneSeries, Workbench } from '@drivesweep/kernels';
 import { COMFORT_TERMS } from './comfort-bounds.ts';
 import type { ComfortLanes } from './comfort-bounds.ts';
 import type { DirectedPath } from '../directed-window.ts';
-import type { LaneShape } from './path-dynamics.ts';
+import type { LaneShape } from './lane-shape.ts';
 
 /**
  * The comfort reward of Alpamayo's reinforcement learning, quirks included: forward differences, the last one repeated

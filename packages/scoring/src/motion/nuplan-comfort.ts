@@ -3,7 +3,7 @@ import type { SavitzkyGolay } from '@drivesweep/geometry';
 import { Workbench } from '@drivesweep/kernels';
 import type { LaneSeries } from '@drivesweep/kernels';
 import type { ComfortLanes, ComfortTerm } from './comfort-bounds.ts';
-import type { LaneShape } from './path-dynamics.ts';
+import type { LaneShape } from './lane-shape.ts';
 
 /**
  * The six quantities of comfort as nuPlan and NAVSIM derive them from recorded or simulated accelerations: smoothed

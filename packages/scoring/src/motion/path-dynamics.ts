@@ -1,6 +1,7 @@
 import { at, createLaneFilter, wrapAngle } from '@drivesweep/geometry';
 import type { LaneSeries, Workbench } from '@drivesweep/kernels';
 import type { DirectedPath } from '../directed-window.ts';
+import type { LaneShape } from './lane-shape.ts';
 import type { MotionLanes } from './nuplan-comfort.ts';
 
 /**
@@ -21,14 +22,6 @@ type Planar = Pick<DirectedPath, 'x' | 'y' | 'yaw' | 'cos' | 'sin'>;
 
 /** Fewer poses than this have no second-order polynomial. */
 export const FEWEST_POSES = 3;
-
-/** Lanes of equal length, on the grid of a sweep. */
-export interface LaneShape {
-  /** Poses or states per lane. */
-  readonly length: number;
-  readonly stepS: number;
-  readonly lanes: number;
-}
 
 /** @throws RangeError for fewer than 3 poses */
 export function createPathDynamics(
