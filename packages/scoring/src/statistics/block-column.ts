@@ -2,10 +2,10 @@ import { at } from '@drivesweep/geometry';
 import { bucketOf } from './quantile-buckets.ts';
 
 /**
- * Windows that wait to be added up together: many values of one column are added to its totals ten times as fast as one
- * value to each of many columns. More than these save no more time, and rows must fit a byte.
+ * Windows that wait to be added up together: one value for each of a thousand columns misses the cache at every one, many
+ * values for a column miss it once. Rows must fit a byte.
  */
-export const BLOCK_WINDOWS = 64;
+export const BLOCK_WINDOWS = 256;
 
 /** The values of one metric, one per window of a block, worked out once for all the slices that they are added to. */
 export interface BlockColumn {
@@ -19,6 +19,8 @@ export interface BlockColumn {
   readonly buckets: Int16Array;
   /** The tail of the metric begins above this value; infinite when its card names none. */
   tailAbove: number;
+  /** Where the values go in slices other than that of all windows. */
+  headlineColumn: number;
 }
 
 /** Sums of clusters are kept in multiples of 2^-20, a millionth: adding such numbers is exact while the sum stays below 2^33. */
@@ -33,6 +35,7 @@ export function createBlockColumn(): BlockColumn {
     rest: new Float64Array(BLOCK_WINDOWS),
     buckets: new Int16Array(BLOCK_WINDOWS),
     tailAbove: Infinity,
+    headlineColumn: -1,
   };
 }
 

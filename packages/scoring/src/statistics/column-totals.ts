@@ -1,6 +1,7 @@
 import { at } from '@drivesweep/geometry';
 import { ExactSum } from './exact-sum.ts';
 import { QuantileSketch } from './quantile-sketch.ts';
+import { BLOCK_WINDOWS } from './block-column.ts';
 import type { BlockColumn } from './block-column.ts';
 
 /** What the values of one column add up to. Nothing in it depends on their order. */
@@ -45,6 +46,8 @@ export class ColumnTotals {
   #totals = new Float64Array();
   readonly #moved: ExactSum[] = [];
   readonly #sketches: QuantileSketch[] = [];
+  /** Of the values that are being added. */
+  readonly #buckets = new Int16Array(BLOCK_WINDOWS);
 
   /**
    * @param rows of the column that are to be added
@@ -52,7 +55,7 @@ export class ColumnTotals {
    */
   add(c: number, column: BlockColumn, rows: Uint8Array, count: number): void {
     if (this.#width <= c) this.#widen(c + 1);
-    const { values, onGrid, rest, tailAbove } = column;
+    const { values, onGrid, rest, buckets, tailAbove } = column;
     const totals = this.#totals;
     const first = c * PLACES;
     let n = at(totals, first + N);
@@ -62,12 +65,20 @@ export class ColumnTotals {
     let absolute = at(totals, first + ABSOLUTE);
     let gridSum = at(totals, first + ON_GRID);
     let restSum = at(totals, first + REST);
+    const waiting = this.#buckets;
+    let waits = 0;
+    let lowest = Infinity;
+    let highest = -Infinity;
     for (let i = 0; i < count; i++) {
       const row = rows[i] ?? 0;
       const value = at(values, row);
       if (Number.isNaN(value)) continue;
       const valueOnGrid = at(onGrid, row);
       const magnitude = Math.abs(valueOnGrid);
+      const bucket = buckets[row] ?? 0;
+      waiting[waits++] = bucket;
+      if (bucket < lowest) lowest = bucket;
+      if (bucket > highest) highest = bucket;
       n++;
       if (value < min) min = value;
       if (value > max) max = value;
@@ -89,7 +100,7 @@ export class ColumnTotals {
     totals[first + ABSOLUTE] = absolute;
     totals[first + ON_GRID] = gridSum;
     totals[first + REST] = restSum;
-    this.#sketches[c]?.addColumn(column, rows, count);
+    this.#sketches[c]?.addAll(waiting, waits, lowest, highest);
   }
 
   column(c: number): ColumnTotal {

@@ -1,6 +1,4 @@
-import { at } from '@drivesweep/geometry';
 import { middleOf } from './quantile-buckets.ts';
-import type { BlockColumn } from './block-column.ts';
 
 /** Half a bucket: 2^(1/140) - 1 is 0.00496. */
 export const QUANTILE_RELATIVE_ERROR = 0.005;
@@ -16,24 +14,21 @@ export class QuantileSketch {
   #first = 0;
 
   /**
-   * @param rows of the column that are to be counted; those without a value are left out
-   * @param count of the rows in use
+   * @param buckets of values, from `bucketOf`; the first `count` are added
+   * @param lowest of these buckets
+   * @param highest of these buckets
    */
-  addColumn({ values, buckets }: BlockColumn, rows: Uint8Array, count: number): void {
+  addAll(buckets: Int16Array, count: number, lowest: number, highest: number): void {
+    if (count === 0) return;
+    this.#makeRoomFor(lowest);
+    this.#makeRoomFor(highest);
+    const counts = this.#counts;
+    const first = this.#first;
+    // As little as can be: each count is somewhere else in memory, and many of them have to be on their way at once.
     for (let i = 0; i < count; i++) {
-      const row = rows[i] ?? 0;
-      if (!Number.isNaN(at(values, row))) this.add(buckets[row] ?? 0);
+      const place = (buckets[i] ?? 0) - first;
+      counts[place] = (counts[place] ?? 0) + 1;
     }
-  }
-
-  /** @param bucket of the value, from `bucketOf` */
-  add(bucket: number): void {
-    let i = bucket - this.#first;
-    if (i < 0 || i >= this.#counts.length) {
-      this.#makeRoomFor(bucket);
-      i = bucket - this.#first;
-    }
-    this.#counts[i] = (this.#counts[i] ?? 0) + 1;
   }
 
   /**
@@ -61,6 +56,7 @@ export class QuantileSketch {
 
   #makeRoomFor(bucket: number): void {
     const used = this.#counts.length;
+    if (bucket >= this.#first && bucket < this.#first + used) return;
     const spare = Math.max(16, used >> 1);
     const last = this.#first + used - 1;
     const first = used === 0 ? bucket - spare : Math.min(this.#first, bucket - spare);

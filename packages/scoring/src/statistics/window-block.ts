@@ -1,4 +1,5 @@
 import { BLOCK_WINDOWS, createBlockColumn, fillColumn } from './block-column.ts';
+import type { BlockColumn } from './block-column.ts';
 import type { ColumnLayout } from './metric-columns.ts';
 import type { SliceTotals } from './slice-totals.ts';
 
@@ -13,8 +14,10 @@ export class WindowBlock {
   readonly #clusters = new Int32Array(BLOCK_WINDOWS);
   /** Those that a window of the block is in, `all` aside. */
   #slices: SliceTotals[] = [];
-  /** Filled anew for every metric. */
+  /** Filled anew for every metric that is no headline. */
   readonly #column = createBlockColumn();
+  /** Kept until all slices have been added to: slice by slice is faster than metric by metric. */
+  readonly #headline: BlockColumn[] = [];
 
   /** @param all the slice that every window is in, with all its metrics; others have the headline */
   constructor(all: SliceTotals) {
@@ -41,22 +44,31 @@ export class WindowBlock {
   /** Adds what waits to the totals. */
   flush(): void {
     if (this.#layout === null || this.#windows === 0) return;
-    const { columns, headlineColumns, tails, width, headlineWidth } = this.#layout;
-    const slices = this.#slices;
-    this.#all.startBlock(this.#clusters, width);
-    for (const slice of slices) slice.startBlock(this.#clusters, headlineWidth);
-    for (let i = 0; i < columns.length; i++) {
-      this.#column.tailAbove = tails[i] ?? Infinity;
-      fillColumn(this.#column, this.#values, i, columns.length, this.#windows);
-      this.#all.addColumn(columns[i] ?? 0, this.#column);
-      const headlineColumn = headlineColumns[i] ?? -1;
-      if (headlineColumn < 0) continue;
-      for (const slice of slices) slice.addColumn(headlineColumn, this.#column);
+    this.#addToAll(this.#layout);
+    for (const slice of this.#slices) {
+      slice.startBlock(this.#clusters, this.#layout.headlineWidth);
+      for (const column of this.#headline) slice.addColumn(column.headlineColumn, column);
+      slice.endBlock();
     }
-    this.#all.endBlock();
-    for (const slice of slices) slice.endBlock();
     this.#slices = [];
     this.#windows = 0;
+  }
+
+  /** Fills the headline, too. */
+  #addToAll({ columns, headlineColumns, tails, width }: ColumnLayout): void {
+    let headlines = 0;
+    this.#all.startBlock(this.#clusters, width);
+    for (let i = 0; i < columns.length; i++) {
+      const headlineColumn = headlineColumns[i] ?? -1;
+      const column =
+        headlineColumn < 0 ? this.#column : (this.#headline[headlines++] ??= createBlockColumn());
+      column.headlineColumn = headlineColumn;
+      column.tailAbove = tails[i] ?? Infinity;
+      fillColumn(column, this.#values, i, columns.length, this.#windows);
+      this.#all.addColumn(columns[i] ?? 0, column);
+    }
+    this.#all.endBlock();
+    this.#headline.length = headlines;
   }
 
   #startWith(layout: ColumnLayout): void {
