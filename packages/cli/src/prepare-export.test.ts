@@ -85,6 +85,15 @@ describe('prepareExport', () => {
     });
   });
 
+  it('refuses a teacher that does not tell its most likely tokens when the recipe requires them', async () => {
+    const asked = prepare({ filters: { complete: { require: ['top_k'] } } });
+    await expect(asked).rejects.toMatchObject({
+      code: 'TEACHER_LACKS',
+      message: 'kinematic:constant-velocity does not answer with top_k, which the recipe requires',
+      hint: expect.stringContaining('reasoning.outputs.top') as string,
+    });
+  });
+
   it('refuses frames of a teacher that was shown none', async () => {
     const asked = prepare({ layout: 'webdataset', frames: { width: 64, height: 32 } });
     await expect(asked).rejects.toMatchObject({ code: 'TEACHER_LACKS' });

@@ -14,7 +14,7 @@ import {
   isOnEvaluationList,
   licenceOfLayout,
 } from '@drivesweep/teacher-export';
-import type { ExportSpec, LicenceTerms, Recipe } from '@drivesweep/teacher-export';
+import type { ExportSpec, LicenceTerms, Recipe, Requirement } from '@drivesweep/teacher-export';
 import { jsonOf } from './json-text.ts';
 import { manifestEntries, planShards, readSealedSweep } from './sealed-sweep.ts';
 import type { SealedSweep } from './sealed-sweep.ts';
@@ -147,7 +147,7 @@ async function refuseWhatTeacherLacks(
     throw new DrivesweepError(
       'TEACHER_LACKS',
       `${spec.policy.name} does not answer with ${missing.join(', ')}, which the recipe requires`,
-      { hint: 'remove it from "require", or sweep a policy that reasons' },
+      { hint: `remove it from "require", or sweep a policy that ${answersWith(missing)}` },
     );
   }
   throw new DrivesweepError('EXPORT_EMPTY', `no window of sweep ${spec.sweepId} was answered`, {
@@ -155,9 +155,16 @@ async function refuseWhatTeacherLacks(
   });
 }
 
+function answersWith(missing: readonly Requirement[]): string {
+  return missing.includes('top_k')
+    ? 'reasons and whose bundle offers reasoning.outputs.top'
+    : 'reasons';
+}
+
 function answered(sample: PartSample) {
   const tokens = sample.tokenIds?.length ?? null;
-  return { ...sample, tokens, logprobs: sample.logprobs?.length ?? null };
+  const topK = sample.topTokens?.k ?? null;
+  return { ...sample, tokens, logprobs: sample.logprobs?.length ?? null, topK };
 }
 
 function notScored({ name, sweepId }: SealedSweep['spec']): DrivesweepError {

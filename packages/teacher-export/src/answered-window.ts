@@ -13,6 +13,8 @@ export interface AnsweredSample {
   readonly trace: string | null;
   readonly tokens: number | null;
   readonly logprobs: number | null;
+  /** How many of the most likely tokens it tells at each place; null when the policy does not say. */
+  readonly topK: number | null;
   readonly finishReason: string | null;
 }
 

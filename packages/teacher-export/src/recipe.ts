@@ -12,7 +12,7 @@ const oneOf = <const T extends readonly string[]>(names: T) =>
   z.enum(names, { error: `expected ${names.join(' or ')}` });
 
 /** What a sample may be asked to hold. */
-export const REQUIREMENTS = ['trace', 'tokens', 'logprobs', 'actions'] as const;
+export const REQUIREMENTS = ['trace', 'tokens', 'logprobs', 'top_k', 'actions'] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 
 const filters = z.strictObject({

@@ -22,6 +22,7 @@ export function sampleOf(leftM: number, changes: Partial<AnsweredSample> = {}): 
     trace: null,
     tokens: null,
     logprobs: null,
+    topK: null,
     finishReason: 'stop',
     ...changes,
   };

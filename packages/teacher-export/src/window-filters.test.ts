@@ -17,6 +17,14 @@ describe('filters of one window', () => {
     expect(keptSamples(fateOf({}, [sampleOf(0), sampleOf(9)]))).toEqual([0, 1]);
   });
 
+  it('complete: wants the most likely tokens of a text that has some', () => {
+    const telling = sampleOf(0, { tokens: 3, topK: 5 });
+    const untold = sampleOf(0, { tokens: 3, topK: null });
+    const empty = sampleOf(0, { tokens: 0, topK: 5 });
+    const complete = { require: ['top_k' as const] };
+    expect(keptSamples(fateOf({ complete }, [telling, untold, empty]))).toEqual([0]);
+  });
+
   it('complete: wants every named field, and log-probabilities for every token', () => {
     const full = sampleOf(0, { trace: 'Stop.', tokens: 3, logprobs: 3 });
     const short = sampleOf(0, { trace: 'Stop.', tokens: 3, logprobs: 2 });

@@ -87,6 +87,8 @@ export function has(sample: AnsweredSample, name: Requirement): boolean {
       return sample.tokens !== null && sample.tokens > 0;
     case 'logprobs':
       return sample.logprobs !== null && sample.logprobs > 0 && sample.logprobs === sample.tokens;
+    case 'top_k':
+      return sample.topK !== null && sample.tokens !== null && sample.tokens > 0;
     case 'actions':
       return sample.accel !== null && sample.curvature !== null;
   }

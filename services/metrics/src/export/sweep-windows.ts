@@ -62,6 +62,7 @@ export function answeredWindow(window: PartWindow, facts: DriveFacts): AnsweredW
       trace: sample.trace,
       tokens: sample.tokenIds?.length ?? null,
       logprobs: sample.logprobs?.length ?? null,
+      topK: sample.topTokens?.k ?? null,
       finishReason: sample.finishReason,
     })),
     whole: () => windowToScore(window),
