@@ -6,7 +6,7 @@ import { ALL_FORMS, BASE, FINITE, ING, NOUN, TERM } from './grammar.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readDetailsBehind, readNounPhrase, type NounPhrase } from './noun-phrase.ts';
 import { addSentence, type FoundDecision } from './sentence-decisions.ts';
-import { COLON, COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING, spanOf, type Tokens } from './tokens.ts';
+import { spanOf, type Tokens } from './tokens.ts';
 import type {
   Axis,
   Direction,
@@ -17,6 +17,7 @@ import type {
   TraceRemark,
 } from './trace.ts';
 import { DECISION_TERMS, type Decision } from './vocabulary.ts';
+import { COLON, COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING } from './word-table.ts';
 
 /**
  * How a trace is read: from left to right, one sentence at a time, with the state that says whether a verb is the ego
@@ -95,10 +96,10 @@ export class ClauseReader {
   }
 
   read(): void {
-    const { ids } = this.#tokens;
+    const { count } = this.#tokens;
     let i = 0;
-    while (i < ids.length) i = this.#readAt(i);
-    this.#endSentence(ids.length);
+    while (i < count) i = this.#readAt(i);
+    this.#endSentence(count);
     if (this.decisions.length === 0 && this.causes.length === 0) this.#allUnparsed();
   }
 
@@ -286,7 +287,7 @@ export class ClauseReader {
       this.#intentStart = noun.start;
     }
     // "clear of obstacles"
-    if (category === 'lane') this.#absent = this.#tokens.ids[noun.end] === this.#lexicon.idOf('of');
+    if (category === 'lane') this.#absent = this.#tokens.ids[noun.end] === this.#lexicon.of;
     this.#toFollows = !noun.hasPredicate;
     this.#lastNounEnd = noun.end;
     this.#closeSlot();
@@ -343,7 +344,7 @@ export class ClauseReader {
         return end;
       case 'negation':
         this.#block = 'negation';
-        this.#absent = this.#fresh || this.#tokens.ids[start] === this.#lexicon.idOf('without');
+        this.#absent = this.#fresh || this.#tokens.ids[start] === this.#lexicon.without;
         return end;
       case 'absent':
         this.#absent = true;
@@ -510,20 +511,14 @@ export class ClauseReader {
   }
 
   #modal(start: number, end: number): number {
-    const isWill = this.#tokens.ids[start] === this.#lexicon.idOf('will');
+    const isWill = this.#tokens.ids[start] === this.#lexicon.will;
     if (isWill && this.#subject === 'other') this.#remark('future_words', start, end);
     this.#slot = this.#clause === 'main' && this.#subject === 'ego' ? BASE : 0;
     return end;
   }
 
   #isTimeSpan(at: number): boolean {
-    const { ids } = this.#tokens;
-    const id = ids[at] ?? END;
-    return (
-      id === NUMBER ||
-      id === END ||
-      ['now', 'while', 'next', 'moment'].some((word) => this.#lexicon.idOf(word) === id)
-    );
+    return this.#lexicon.timeSpans.has(this.#tokens.ids[at] ?? END);
   }
 
   // ── clauses and sentences ────────────────────────────────────────────────────────────────────────────────────────

@@ -2,9 +2,10 @@ import type { DecisionPhrase } from './decision-phrases.ts';
 import type { FunctionKind } from './function-words.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readNounPhrase, type NounPhrase } from './noun-phrase.ts';
-import { COLON, COMMA, END, type Tokens } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
 import type { Direction } from './trace.ts';
 import { DECISION_TERMS, type Decision } from './vocabulary.ts';
+import { COLON, COMMA, END } from './word-table.ts';
 
 /** Words between "nudge left" and the lane that says which nudge it is. */
 const LANE_LOOKAHEAD = 3;
@@ -46,7 +47,7 @@ export class DecisionLookahead {
     end: number,
   ): { direction: Direction | null; end: number } {
     const { directions, towards, adverbs } = this.#lexicon;
-    const { ids } = this.#tokens;
+    const { ids, count } = this.#tokens;
     if (
       DECISION_TERMS[phrase.decision].axis === 'longitudinal' ||
       phrase.decision === 'keep_lane'
@@ -58,13 +59,13 @@ export class DecisionLookahead {
       const direction = directions.get(ids[i] ?? END);
       if (direction) return { direction, end };
     }
-    for (let i = end; i < ids.length; i++) {
+    for (let i = end; i < count; i++) {
       const id = ids[i] ?? END;
       const direction = directions.get(id);
       if (direction) {
         const next = this.#tokens.ids[i + 1] ?? END;
         if (this.#isNoDirection(next)) break;
-        return { direction, end: next === this.#lexicon.idOf('lane') ? i + 2 : i + 1 };
+        return { direction, end: next === this.#lexicon.lane ? i + 2 : i + 1 };
       }
       if (!towards.has(id) && !adverbs.has(id)) break;
     }
@@ -72,8 +73,8 @@ export class DecisionLookahead {
   }
 
   whichNudge(end: number): { decision: Decision; end: number } {
-    const { ids } = this.#tokens;
-    for (let i = end; i <= end + LANE_LOOKAHEAD && i < ids.length; i++) {
+    const { ids, count } = this.#tokens;
+    for (let i = end; i <= end + LANE_LOOKAHEAD && i < count; i++) {
       const nudge = this.#lexicon.nudgeLanes.match(this.#tokens, i);
       if (nudge) return { decision: nudge, end: this.#lexicon.nudgeLanes.end };
       if (!this.#lexicon.adverbs.has(ids[i] ?? END)) break;
@@ -83,8 +84,8 @@ export class DecisionLookahead {
 
   /** The first noun phrase of the same clause. */
   nounAfter(at: number): NounPhrase | null {
-    const { ids } = this.#tokens;
-    for (let i = at; i < at + NOUN_LOOKAHEAD && i < ids.length; i++) {
+    const { ids, count } = this.#tokens;
+    for (let i = at; i < at + NOUN_LOOKAHEAD && i < count; i++) {
       const id = ids[i] ?? END;
       if (id === END || id === COMMA || id === COLON) return null;
       const noun = readNounPhrase(this.#lexicon, this.#tokens, i);

@@ -11,8 +11,8 @@ import { DOING_VERBS, FUNCTION_ROWS, type FunctionKind } from './function-words.
 import { ALL_FORMS, conjugate } from './grammar.ts';
 import { expandPattern, PhraseTrie } from './phrase-trie.ts';
 import { FUTURE_WORDS, HEDGES } from './remark-phrases.ts';
-import { NUMBER, WordTable } from './tokens.ts';
 import type { Direction, RemarkKind } from './trace.ts';
+import { END, NUMBER, WordSet, WordTable } from './word-table.ts';
 
 export interface FunctionPhrase {
   readonly kind: 'function';
@@ -55,16 +55,22 @@ export interface Lexicon {
   readonly remarks: PhraseTrie<RemarkKind>;
   /** What follows "nudge left" when it is said on which side of the lane line the vehicle stays. */
   readonly nudgeLanes: PhraseTrie<'nudge_in_lane' | 'nudge_out_of_lane'>;
-  readonly articles: ReadonlySet<number>;
-  readonly adverbs: ReadonlySet<number>;
+  readonly articles: WordSet;
+  readonly adverbs: WordSet;
   /** Words that lead from a decision to its direction. */
-  readonly towards: ReadonlySet<number>;
+  readonly towards: WordSet;
   /** "frame" before a number names what the policy has not seen. */
-  readonly frames: ReadonlySet<number>;
+  readonly frames: WordSet;
   /** Behind "right": "right away", "right of way". */
-  readonly noDirection: ReadonlySet<number>;
+  readonly noDirection: WordSet;
   readonly directions: ReadonlyMap<number, Direction>;
-  readonly idOf: (word: string) => number;
+  /** Behind "for": "for now", "for the next moment". */
+  readonly timeSpans: WordSet;
+  /** Words that are asked for by themselves. */
+  readonly of: number;
+  readonly lane: number;
+  readonly will: number;
+  readonly without: number;
 }
 
 const TOWARDS =
@@ -85,11 +91,12 @@ function wordsOf(kind: FunctionKind): string[] {
 
 function compile(): Lexicon {
   const words = new WordTable();
-  const idsOf = (list: readonly string[]): Set<number> =>
-    new Set(list.filter((word) => !word.includes(' ')).map((word) => words.intern(word)));
+  const idsOf = (list: readonly string[]): number[] =>
+    list.filter((word) => !word.includes(' ')).map((word) => words.intern(word));
+  const setOf = (list: readonly string[]): WordSet => new WordSet(idsOf(list));
   const articles = idsOf(wordsOf('article'));
   const adverbs = idsOf(wordsOf('adverb'));
-  const passedOver = new Set([...articles, ...adverbs]);
+  const passedOver = new WordSet([...articles, ...adverbs]);
   const trie = <Meaning>(): PhraseTrie<Meaning> => new PhraseTrie<Meaning>(words, passedOver);
 
   const before = trie<DetailPhrase>();
@@ -98,7 +105,7 @@ function compile(): Lexicon {
   for (const { pattern, phrase } of detailsBehind()) behind.add(pattern, phrase);
   const glue = trie<true>();
   for (const pattern of GLUE) glue.add(pattern, true);
-  const remarks = new PhraseTrie<RemarkKind>(words, new Set([...passedOver, NUMBER]));
+  const remarks = new PhraseTrie<RemarkKind>(words, new WordSet([...articles, ...adverbs, NUMBER]));
   for (const pattern of HEDGES) remarks.add(pattern, 'hedge');
   for (const pattern of FUTURE_WORDS) remarks.add(pattern, 'future_words');
   const nudgeLanes = trie<'nudge_in_lane' | 'nudge_out_of_lane'>();
@@ -116,17 +123,21 @@ function compile(): Lexicon {
     glue,
     remarks,
     nudgeLanes,
-    articles,
-    adverbs: new Set([...adverbs, NUMBER]),
-    towards: idsOf(TOWARDS.split(' ')),
-    noDirection: idsOf(['away', 'of', 'now', 'before', 'after', 'behind']),
-    frames: idsOf(['frame', 'frames', 'timestep', 'timesteps']),
+    articles: new WordSet(articles),
+    adverbs: new WordSet([...adverbs, NUMBER]),
+    towards: setOf(TOWARDS.split(' ')),
+    noDirection: setOf(['away', 'of', 'now', 'before', 'after', 'behind']),
+    frames: setOf(['frame', 'frames', 'timestep', 'timesteps']),
     directions: new Map<number, Direction>(
       (['left', 'right'] as const).flatMap((side) =>
         [side, `${side}ward`, `${side}wards`].map((word) => [words.intern(word), side] as const),
       ),
     ),
-    idOf: (word) => words.idOf(word),
+    timeSpans: new WordSet([...idsOf(['now', 'while', 'next', 'moment']), NUMBER, END]),
+    of: words.intern('of'),
+    lane: words.intern('lane'),
+    will: words.intern('will'),
+    without: words.intern('without'),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { CauseHead, Details } from './cause-phrases.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Tokens } from './tokens.ts';
-import { COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING } from './tokens.ts';
 import type { ObjectMotion, ObjectPlace } from './trace.ts';
+import { COMMA, END, NUMBER, UNKNOWN, UNKNOWN_ING } from './word-table.ts';
 
 /** A noun that names a cause, with all that is said about it, as tokens [start, end). */
 export interface NounPhrase {
@@ -28,12 +28,12 @@ const MOST_BEFORE = 6;
  */
 export function readNounPhrase(lexicon: Lexicon, tokens: Tokens, at: number): NounPhrase | null {
   const { phrases, before, articles, adverbs } = lexicon;
-  const { ids } = tokens;
+  const { ids, count } = tokens;
   let said = NOTHING;
 
   let i = at;
   while (articles.has(ids[i] ?? END) && i < at + MOST_ARTICLES) i++;
-  const last = Math.min(ids.length, i + MOST_BEFORE);
+  const last = Math.min(count, i + MOST_BEFORE);
   let unknown = 0;
   let head: CauseHead | null = null;
   while (i < last) {
@@ -107,14 +107,14 @@ export function readDetailsBehind(
   tokens: Tokens,
   at: number,
 ): Details & { readonly hasPredicate: boolean; readonly end: number } {
-  const { ids } = tokens;
+  const { ids, count } = tokens;
   let place: ObjectPlace | null = null;
   let motion: ObjectMotion | null = null;
   let isLead = false;
   let hasPredicate = false;
   let end = at;
   let i = at;
-  while (i < ids.length && ids[i] !== COMMA && ids[i] !== END) {
+  while (i < count && ids[i] !== COMMA && ids[i] !== END) {
     const detail = behind.match(tokens, i);
     if (detail) {
       place ??= detail.place;

@@ -1,8 +1,9 @@
 import { ClauseReader } from './clause-reader.ts';
 import { lexicon, type Lexicon } from './lexicon.ts';
-import { findRepetition } from './repetition.ts';
-import { END, NUMBER, tokenize, type Tokens } from './tokens.ts';
+import { RepetitionFinder } from './repetition.ts';
+import { spanOf, Tokenizer, type Tokens } from './tokens.ts';
 import type { ParsedTrace, TraceRemark } from './trace.ts';
+import { END, NUMBER } from './word-table.ts';
 
 /**
  * What a trace says: decisions on both axes, causes, remarks, and the sentences that say none of what is known. Spans
@@ -10,31 +11,51 @@ import type { ParsedTrace, TraceRemark } from './trace.ts';
  * understand it does not guess. docs/intent.md says how it reads.
  */
 export function parseTrace(trace: string): ParsedTrace {
-  const lex = lexicon();
-  const tokens = tokenize(trace, lex.words);
-  const reader = new ClauseReader(lex, tokens);
-  reader.read();
-  const { decisions, causes, unparsed } = reader;
-  return { decisions, causes, remarks: remarksOf(lex, tokens, reader.remarks), unparsed };
+  reader ??= new TraceReader(lexicon());
+  return reader.read(trace);
 }
 
-function remarksOf(lex: Lexicon, tokens: Tokens, claims: readonly TraceRemark[]): TraceRemark[] {
-  const remarks = [...claims];
-  const { starts, ends } = tokens;
-  for (let i = 0; i < tokens.ids.length;) {
-    const isFrame = lex.frames.has(tokens.ids[i] ?? END) && tokens.ids[i + 1] === NUMBER;
-    const kind = isFrame ? 'future_words' : lex.remarks.match(tokens, i);
-    if (kind === null) {
-      i++;
-      continue;
-    }
-    const end = isFrame ? i + 2 : lex.remarks.end;
-    remarks.push({ kind, span: { start: starts[i] ?? 0, end: ends[end - 1] ?? 0 } });
-    i = end;
+let reader: TraceReader | null = null;
+
+/** Reads one trace after the other in the same buffers. */
+class TraceReader {
+  readonly #lexicon: Lexicon;
+  readonly #tokenizer: Tokenizer;
+  readonly #repetitions = new RepetitionFinder();
+
+  constructor(lex: Lexicon) {
+    this.#lexicon = lex;
+    this.#tokenizer = new Tokenizer(lex.words);
   }
-  const repetition = findRepetition(tokens);
-  if (repetition) remarks.push({ kind: 'repetition', span: repetition });
-  return remarks.sort((a, b) => a.span.start - b.span.start);
+
+  read(trace: string): ParsedTrace {
+    const tokens = this.#tokenizer.cut(trace);
+    const clauses = new ClauseReader(this.#lexicon, tokens);
+    clauses.read();
+    const { decisions, causes, remarks, unparsed } = clauses;
+    this.#addRemarks(tokens, remarks);
+    return { decisions, causes, remarks, unparsed };
+  }
+
+  /** Adds what is odd about the words to what they claim about the past, in the order of the text. */
+  #addRemarks(tokens: Tokens, remarks: TraceRemark[]): void {
+    const lex = this.#lexicon;
+    const { ids, count } = tokens;
+    for (let i = 0; i < count;) {
+      const isFrame = lex.frames.has(ids[i] ?? END) && ids[i + 1] === NUMBER;
+      const kind = isFrame ? 'future_words' : lex.remarks.match(tokens, i);
+      if (kind === null) {
+        i++;
+        continue;
+      }
+      const end = isFrame ? i + 2 : lex.remarks.end;
+      remarks.push({ kind, span: spanOf(tokens, i, end) });
+      i = end;
+    }
+    const repetition = this.#repetitions.find(tokens);
+    if (repetition) remarks.push({ kind: 'repetition', span: repetition });
+    if (remarks.length > 1) remarks.sort((a, b) => a.span.start - b.span.start);
+  }
 }
 
 export interface TraceParserOptions {

@@ -1,13 +1,6 @@
-import type { Tokens, WordTable } from './tokens.ts';
-
-interface Node<Meaning> {
-  readonly next: Map<number, Node<Meaning>>;
-  meaning: Meaning | null;
-}
-
-function emptyNode<Meaning>(): Node<Meaning> {
-  return { next: new Map<number, Node<Meaning>>(), meaning: null };
-}
+import type { Tokens } from './tokens.ts';
+import { MOST_WORDS, WORD_BITS } from './word-table.ts';
+import type { WordSet, WordTable } from './word-table.ts';
 
 /** No phrase passes over more words than this: "keep a gently increasing distance" is left alone. */
 const MOST_PASSED_OVER = 3;
@@ -18,12 +11,18 @@ const MOST_PASSED_OVER = 3;
  */
 export class PhraseTrie<Meaning> {
   readonly #words: WordTable;
-  readonly #passedOver: ReadonlySet<number>;
-  readonly #first: (Node<Meaning> | undefined)[] = [];
+  readonly #passedOver: WordSet;
+  /** Node of the first word of a phrase, by word. */
+  readonly #first = new Int32Array(MOST_WORDS);
+  readonly #edges = new Edges();
+  /** By node; the first is `NONE`. */
+  readonly #meanings: (Meaning | null)[] = [null];
+  /** By node: whether a longer phrase goes through it. */
+  readonly #goesOn: boolean[] = [false];
   /** Token behind the last match. */
   end = 0;
 
-  constructor(words: WordTable, passedOver: ReadonlySet<number>) {
+  constructor(words: WordTable, passedOver: WordSet) {
     this.#words = words;
     this.#passedOver = passedOver;
   }
@@ -33,38 +32,44 @@ export class PhraseTrie<Meaning> {
     for (const phrase of expandPattern(pattern)) this.#addPhrase(phrase, meaning);
   }
 
-  #addPhrase(phrase: readonly string[], meaning: Meaning): void {
-    const [head, ...rest] = phrase;
+  #addPhrase([head, ...rest]: readonly string[], meaning: Meaning): void {
     if (head === undefined) return;
-    const id = this.#words.intern(head);
-    let node: Node<Meaning> = (this.#first[id] ??= emptyNode<Meaning>());
+    const first = this.#words.intern(head);
+    let node = (this.#first[first] ||= this.#newNode());
     for (const word of rest) {
-      const wordId = this.#words.intern(word);
-      let child: Node<Meaning> | undefined = node.next.get(wordId);
-      if (!child) {
-        child = emptyNode<Meaning>();
-        node.next.set(wordId, child);
+      const id = this.#words.intern(word);
+      let next = this.#edges.get(node, id);
+      if (next === NONE) {
+        next = this.#newNode();
+        this.#edges.set(node, id, next);
+        this.#goesOn[node] = true;
       }
-      node = child;
+      node = next;
     }
-    node.meaning ??= meaning;
+    this.#meanings[node] ??= meaning;
+  }
+
+  #newNode(): number {
+    this.#goesOn.push(false);
+    return this.#meanings.push(null) - 1;
   }
 
   /** The longest phrase that begins at token `at`, or null. `end` is then the token behind it. */
-  match({ ids }: Tokens, at: number): Meaning | null {
-    let node: Node<Meaning> | undefined = this.#first[ids[at] ?? 0];
-    if (!node) return null;
-    let found = node.meaning;
+  match({ ids, count }: Tokens, at: number): Meaning | null {
+    let node = this.#first[ids[at] ?? 0] ?? NONE;
+    if (node === NONE) return null;
+    let found = this.#meanings[node] ?? null;
     this.end = at + 1;
     let passed = 0;
-    for (let i = at + 1; i < ids.length && node.next.size > 0; i++) {
+    for (let i = at + 1; i < count && this.#goesOn[node] === true; i++) {
       const id = ids[i] ?? 0;
-      const child: Node<Meaning> | undefined = node.next.get(id);
-      if (child) {
-        node = child;
+      const next = this.#edges.get(node, id);
+      if (next !== NONE) {
+        node = next;
         passed = 0;
-        if (node.meaning !== null) {
-          found = node.meaning;
+        const meaning = this.#meanings[node] ?? null;
+        if (meaning !== null) {
+          found = meaning;
           this.end = i + 1;
         }
       } else if (!this.#passedOver.has(id) || ++passed > MOST_PASSED_OVER) {
@@ -72,6 +77,52 @@ export class PhraseTrie<Meaning> {
       }
     }
     return found;
+  }
+}
+
+const NONE = 0;
+const FACTOR = 0x9e3779b1;
+
+/** Where a word leads from a node, in one table for all nodes: a map for each costs several times as long to ask. */
+class Edges {
+  #count = 0;
+  /** Open addressing: key and target side by side; target 0 is free. */
+  #slots = new Int32Array(2 * 64);
+  #shift = 26;
+
+  /** The node behind a word, or `NONE`. */
+  get(node: number, id: number): number {
+    const slots = this.#slots;
+    const key = (node << WORD_BITS) | id;
+    const mask = slots.length - 1;
+    for (let slot = 2 * (Math.imul(key, FACTOR) >>> this.#shift); ; slot = (slot + 2) & mask) {
+      const target = slots[slot + 1] ?? NONE;
+      if (target === NONE || slots[slot] === key) return target;
+    }
+  }
+
+  set(node: number, id: number, target: number): void {
+    this.#count++;
+    if (4 * this.#count > this.#slots.length) this.#grow();
+    this.#place((node << WORD_BITS) | id, target);
+  }
+
+  #place(key: number, target: number): void {
+    const slots = this.#slots;
+    let slot = 2 * (Math.imul(key, FACTOR) >>> this.#shift);
+    while (slots[slot + 1] !== NONE) slot = (slot + 2) & (slots.length - 1);
+    slots[slot] = key;
+    slots[slot + 1] = target;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Int32Array(2 * old.length);
+    this.#shift--;
+    for (let slot = 0; slot < old.length; slot += 2) {
+      const target = old[slot + 1] ?? NONE;
+      if (target !== NONE) this.#place(old[slot] ?? 0, target);
+    }
   }
 }
 

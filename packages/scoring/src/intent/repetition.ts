@@ -1,6 +1,6 @@
 import type { Tokens } from './tokens.ts';
-import { END, COMMA, COLON } from './tokens.ts';
 import type { TextSpan } from './trace.ts';
+import { COLON, COMMA, END } from './word-table.ts';
 
 /** Words of the run that is looked for again. */
 const RUN = 4;
@@ -8,80 +8,126 @@ const RUN = 4;
 const OFTEN = 3;
 /** A sentence of fewer words may come twice: "Stop." */
 const SENTENCE_WORDS = 3;
+const BUCKETS = 4096;
+
+const FACTOR = 0x01000193;
 
 /**
- * Where a trace begins to say the same again: a sentence that came before, or four words in a row that stand three
- * times. The span reaches from the first such repetition to the last. Null where there is none.
+ * Finds where a trace begins to say the same again: a sentence that came before, or four words in a row that stand three
+ * times. Works in buffers of its own.
  */
-export function findRepetition(tokens: Tokens): TextSpan | null {
-  const { ids, hashes, starts, ends } = tokens;
-  const words: number[] = [];
-  const seen = new Set<number>();
-  let start = -1;
-  let end = -1;
-  const mark = (from: number, to: number): void => {
-    if (start < 0 || (starts[from] ?? 0) < start) start = starts[from] ?? 0;
-    end = Math.max(end, ends[to] ?? 0);
-  };
+export class RepetitionFinder {
+  /** The tokens that are words, their hashes, and those of the runs that begin with them. */
+  #words = new Int32Array(64);
+  #hashes = new Int32Array(64);
+  #runs = new Int32Array(64);
+  /** How many hashes fell into each bucket; all 0 between two counts. */
+  readonly #buckets = new Uint8Array(BUCKETS);
+  #start = -1;
+  #end = -1;
 
-  let sentence = 0;
-  let sentenceFrom = 0;
-  for (let i = 0; i <= ids.length; i++) {
-    const id = ids[i] ?? END;
-    if (id === END) {
-      const length = words.length - sentenceFrom;
-      if (length >= SENTENCE_WORDS) {
-        if (seen.has(sentence)) mark(words[sentenceFrom] ?? 0, i - 1);
-        seen.add(sentence);
+  /** The span from the first repetition to the last; null where there is none. */
+  find(tokens: Tokens): TextSpan | null {
+    this.#reserve(tokens.count);
+    this.#start = -1;
+    this.#end = -1;
+    const words = this.#readSentences(tokens);
+    // Nearly every trace ends here: a run of words cannot stand more often than each of them.
+    if (this.#mayStandOften(this.#hashes, words)) this.#readRuns(tokens, words - RUN + 1);
+    return this.#start < 0 ? null : { start: this.#start, end: this.#end };
+  }
+
+  #reserve(words: number): void {
+    if (words <= this.#words.length) return;
+    this.#words = new Int32Array(2 * words);
+    this.#hashes = new Int32Array(2 * words);
+    this.#runs = new Int32Array(2 * words);
+  }
+
+  /** Marks sentences that came before. Returns how many words there are. */
+  #readSentences(tokens: Tokens): number {
+    const { ids, hashes, count } = tokens;
+    const words = this.#words;
+    const seen = new SentenceSet();
+    let sentence = 0;
+    let from = 0;
+    let to = 0;
+    for (let i = 0; i <= count; i++) {
+      const id = ids[i] ?? END;
+      if (id === END) {
+        const isSeen = to - from >= SENTENCE_WORDS && seen.hasOrAdd(sentence);
+        if (isSeen) this.#mark(tokens, words[from] ?? 0, i - 1);
+        sentence = 0;
+        from = to;
+      } else if (id !== COMMA && id !== COLON) {
+        const hash = hashes[i] ?? 0;
+        sentence = (Math.imul(sentence, FACTOR) ^ hash) | 0;
+        this.#hashes[to] = hash;
+        words[to++] = i;
       }
-      sentence = 0;
-      sentenceFrom = words.length;
-    } else if (id !== COMMA && id !== COLON) {
-      sentence = (Math.imul(sentence, 0x01000193) ^ (hashes[i] ?? 0)) | 0;
-      words.push(i);
+    }
+    return to;
+  }
+
+  /** Whether one of the first hashes may stand often. Cheap, and never misses one. */
+  #mayStandOften(hashes: Int32Array, count: number): boolean {
+    const buckets = this.#buckets;
+    let most = 0;
+    for (let i = 0; i < count; i++) {
+      const bucket = bucketOf(hashes[i] ?? 0);
+      const often = Math.min((buckets[bucket] ?? 0) + 1, OFTEN);
+      buckets[bucket] = often;
+      if (often > most) most = often;
+    }
+    for (let i = 0; i < count; i++) buckets[bucketOf(hashes[i] ?? 0)] = 0;
+    return most >= OFTEN;
+  }
+
+  /** Marks runs that stand often. */
+  #readRuns(tokens: Tokens, count: number): void {
+    const words = this.#words;
+    const runs = this.#runs;
+    for (let w = 0; w < count; w++) {
+      let run = 0;
+      for (let k = w; k < w + RUN; k++) {
+        run = (Math.imul(run, FACTOR) ^ (this.#hashes[k] ?? 0)) | 0;
+      }
+      runs[w] = run;
+    }
+    if (!this.#mayStandOften(runs, count)) return;
+    const times = new Map<number, number>();
+    for (let w = 0; w < count; w++) {
+      const run = runs[w] ?? 0;
+      const often = (times.get(run) ?? 0) + 1;
+      times.set(run, often);
+      if (often >= OFTEN) this.#mark(tokens, words[w] ?? 0, words[w + RUN - 1] ?? 0);
     }
   }
 
-  // Three runs of four words, overlapping as much as they can, need six words.
-  if (words.length >= RUN + OFTEN - 1) {
-    const runs = runsOf(words, hashes);
-    if (mayRepeat(runs)) {
-      const times = new Map<number, number>();
-      for (const [w, run] of runs.entries()) {
-        const count = (times.get(run) ?? 0) + 1;
-        times.set(run, count);
-        if (count >= OFTEN) mark(words[w] ?? 0, words[w + RUN - 1] ?? 0);
-      }
-    }
+  #mark({ starts, ends }: Tokens, from: number, to: number): void {
+    const start = starts[from] ?? 0;
+    if (this.#start < 0 || start < this.#start) this.#start = start;
+    this.#end = Math.max(this.#end, ends[to] ?? 0);
   }
-  return start < 0 ? null : { start, end };
 }
 
-function runsOf(words: readonly number[], hashes: readonly number[]): number[] {
-  const runs: number[] = [];
-  for (let w = 0; w + RUN <= words.length; w++) {
-    let run = 0;
-    for (let k = w; k < w + RUN; k++) {
-      run = (Math.imul(run, 0x01000193) ^ (hashes[words[k] ?? 0] ?? 0)) | 0;
-    }
-    runs.push(run);
-  }
-  return runs;
+function bucketOf(hash: number): number {
+  return (hash ^ (hash >>> 11) ^ (hash >>> 21)) & (BUCKETS - 1);
 }
 
-/** Up to here, looking for a second one is cheaper than counting. */
-const FEW = 40;
-const BUCKETS = 256;
+/** The sentences of a trace; most traces have one, and a set costs more than reading it. */
+class SentenceSet {
+  #first: number | undefined;
+  #rest: Set<number> | undefined;
 
-/** Cheap, and never misses a repetition; nearly every trace ends here. */
-function mayRepeat(runs: readonly number[]): boolean {
-  if (runs.length < FEW) return runs.some((run, w) => runs.indexOf(run, w + 1) > 0);
-  const counts = new Uint16Array(BUCKETS);
-  for (const run of runs) {
-    const bucket = (run ^ (run >>> 11) ^ (run >>> 21)) & (BUCKETS - 1);
-    const count = (counts[bucket] ?? 0) + 1;
-    if (count >= OFTEN) return true;
-    counts[bucket] = count;
+  hasOrAdd(sentence: number): boolean {
+    if (this.#first === undefined) {
+      this.#first = sentence;
+      return false;
+    }
+    this.#rest ??= new Set([this.#first]);
+    if (this.#rest.has(sentence)) return true;
+    this.#rest.add(sentence);
+    return false;
   }
-  return false;
 }

@@ -49,13 +49,14 @@ function isManner({ weight }: FoundDecision, sentence: readonly FoundDecision[])
   );
 }
 
+/** Field by field: a spread takes longer than the reading of the decision. */
 function statedFrom(found: FoundDecision, tokens: Tokens): StatedDecision {
   const { decision, direction } = found;
   const span = spanOf(tokens, found.start, found.end);
-  const rest = { direction, span, vocabularies: vocabulariesOf(decision) };
+  const vocabularies = vocabulariesOf(decision);
   return isLateral(decision)
-    ? { axis: 'lateral', decision, ...rest }
-    : { axis: 'longitudinal', decision, ...rest };
+    ? { axis: 'lateral', decision, direction, span, vocabularies }
+    : { axis: 'longitudinal', decision, direction, span, vocabularies };
 }
 
 function isLateral(decision: Decision): decision is LateralDecision {

@@ -1,112 +1,25 @@
 import type { TextSpan } from './trace.ts';
+import {
+  COLON,
+  COMMA,
+  END,
+  hashOfWord,
+  hashWith,
+  NUMBER,
+  UNKNOWN,
+  UNKNOWN_ING,
+} from './word-table.ts';
+import type { WordTable } from './word-table.ts';
 
-/** Ids of tokens that are no words of the tables. Words of the tables follow from `FIRST_WORD`. */
-export const UNKNOWN = 0;
-/** A word outside the tables that ends in "ing": behind an object it says what that object does. */
-export const UNKNOWN_ING = 1;
-export const NUMBER = 2;
-export const COMMA = 3;
-export const COLON = 4;
-/** End of a sentence. */
-export const END = 5;
-const FIRST_WORD = 6;
-
-const HASH_FACTOR = 31;
-
-/**
- * Words that phrase tables know, by number. Filled when the tables are compiled, then only read. A word is found by the
- * hash of its letters where they stand in the text, so that reading a trace makes no string for each word.
- */
-export class WordTable {
-  readonly #words: string[] = [];
-  readonly #hashes: number[] = [];
-  /** Open addressing: at `hash & mask` or behind it stands the place of the word in `#words` plus one; 0 is free. */
-  #slots = new Int32Array(64);
-  /** What "&" is read as. */
-  readonly and = this.intern('and');
-
-  /** The number of a word in lower case, which is new when no table has named it before. */
-  intern(word: string): number {
-    const known = this.idOf(word);
-    if (known >= FIRST_WORD) return known;
-    this.#words.push(word);
-    this.#hashes.push(hashOfWord(word));
-    if (this.#words.length * 4 > this.#slots.length) this.#grow();
-    else this.#place(this.#words.length - 1);
-    return FIRST_WORD + this.#words.length - 1;
-  }
-
-  idOf(word: string): number {
-    return this.find(word, 0, word.length, hashOfWord(word));
-  }
-
-  /** The number of the word at `text.slice(start, end)`, whose letters hash to `hash`. */
-  find(text: string, start: number, end: number, hash: number): number {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const place = (slots[slot] ?? 0) - 1;
-      if (place < 0) break;
-      if (this.#hashes[place] !== hash) continue;
-      if (isWord(this.#words[place] ?? '', text, start, end)) return FIRST_WORD + place;
-    }
-    return endsWithIng(text, start, end) ? UNKNOWN_ING : UNKNOWN;
-  }
-
-  #place(place: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = (this.#hashes[place] ?? 0) & mask;
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.#slots[slot] = place + 1;
-  }
-
-  #grow(): void {
-    this.#slots = new Int32Array(4 * this.#slots.length);
-    for (let place = 0; place < this.#words.length; place++) this.#place(place);
-  }
-}
-
-function isWord(word: string, text: string, start: number, end: number): boolean {
-  if (word.length !== end - start) return false;
-  for (let i = 0; i < word.length; i++) {
-    if (word.charCodeAt(i) !== lowerCode(text.charCodeAt(start + i))) return false;
-  }
-  return true;
-}
-
-/** Letters A to Z lowered, and every apostrophe the plain one. Words of the tables have no other letters. */
-function lowerCode(code: number): number {
-  if (code >= 0x41 && code <= 0x5a) return code | 0x20;
-  return code === 0x2019 || code === 0x02bc ? 0x27 : code;
-}
-
-function hashOfWord(word: string): number {
-  let hash = 0;
-  for (let i = 0; i < word.length; i++)
-    hash = (Math.imul(hash, HASH_FACTOR) + word.charCodeAt(i)) | 0;
-  return hash;
-}
-
-function endsWithIng(text: string, start: number, end: number): boolean {
-  return (
-    end - start > 4 &&
-    lowerCode(text.charCodeAt(end - 1)) === 0x67 &&
-    lowerCode(text.charCodeAt(end - 2)) === 0x6e &&
-    lowerCode(text.charCodeAt(end - 3)) === 0x69
-  );
-}
-
-const AND_HASH = hashOfWord('and');
-const LONGEST_SPECIAL = 64;
-
-/** A trace cut into words and stops, as parallel arrays: `trace.slice(starts[i], ends[i])` is token i. */
+/** A trace cut into words and stops: `text.slice(starts[i], ends[i])` is token i. Behind the last one stands an `END`. */
 export interface Tokens {
   readonly text: string;
-  readonly ids: readonly number[];
+  readonly count: number;
+  readonly ids: Int32Array;
   /** Equal words have equal hashes, words outside the tables too. */
-  readonly hashes: readonly number[];
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
+  readonly hashes: Int32Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
 }
 
 // What a character is to the reader.
@@ -119,15 +32,15 @@ const INTRODUCES = 5;
 const ENDS = 6;
 const AMPERSAND = 7;
 
-function classTable(): Uint8Array {
-  const classes = new Uint8Array(0x10000);
+function kindTable(): Uint8Array {
+  const kinds = new Uint8Array(0x10000);
   const set = (characters: string, value: number): void => {
-    for (const character of characters) classes[character.charCodeAt(0)] = value;
+    for (const character of characters) kinds[character.charCodeAt(0)] = value;
   };
   // Everything beyond ASCII counts as a letter of a word that no table knows, but for the punctuation named below.
-  classes.fill(LETTER, 0xc0);
-  classes.fill(SKIP, 0x2000, 0x2070);
-  classes.fill(SKIP, 0x3000, 0x3004);
+  kinds.fill(LETTER, 0xc0);
+  kinds.fill(SKIP, 0x2000, 0x2070);
+  kinds.fill(SKIP, 0x3000, 0x3004);
   set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', LETTER);
   set('0123456789', DIGIT);
   set("'\u2019\u02bc", APOSTROPHE);
@@ -135,79 +48,182 @@ function classTable(): Uint8Array {
   set(':', INTRODUCES);
   set('.!?;\n\r|\u2026\u3002\uff01\uff1f', ENDS);
   set('&', AMPERSAND);
-  return classes;
+  return kinds;
 }
-const CLASSES = classTable();
+const KINDS = kindTable();
+
+/** A to Z lowered: words of the tables have no other letters. */
+function lowered(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code | 0x20 : code;
+}
+
+const SPACE = 0x20;
+const PLAIN_APOSTROPHE = 0x27;
+const HYPHEN = 0x2d;
+const POINT = 0x2e;
+const LESS_THAN = 0x3c;
+const BAR = 0x7c;
+const LONGEST_SPECIAL = 64;
+
+const ENCODER = new TextEncoder();
 
 /**
- * One pass over the text. Hyphens, slashes and underscores part words, so that "right-hand" and "right hand" are the
- * same; a special token of a tokenizer (`<|cot_end|>`) ends the sentence.
+ * Cuts texts in one pass, into buffers of its own: tokens hold until the next text. Hyphens, slashes and underscores part
+ * words, so that "right-hand" and "right hand" are the same; a special token of a tokenizer (`<|cot_end|>`) ends the
+ * sentence.
  */
-export function tokenize(text: string, table: WordTable): Tokens {
-  const ids: number[] = [];
-  const hashes: number[] = [];
-  const starts: number[] = [];
-  const ends: number[] = [];
-  const push = (id: number, hash: number, start: number, end: number): void => {
-    ids.push(id);
-    hashes.push(hash);
-    starts.push(start);
-    ends.push(end);
-  };
-  const { length } = text;
-  let at = 0;
-  while (at < length) {
-    const code = text.charCodeAt(at);
-    const kind = CLASSES[code] ?? SKIP;
-    if (kind === LETTER || kind === DIGIT) {
-      const start = at;
-      let hash = 0;
-      let digits = true;
-      let next = kind;
-      let letter = code;
-      while (next === LETTER || next === DIGIT || (next === APOSTROPHE && isLetter(text, at + 1))) {
-        if (next !== DIGIT) digits = false;
-        hash = (Math.imul(hash, HASH_FACTOR) + lowerCode(letter)) | 0;
-        if (++at === length) break;
-        letter = text.charCodeAt(at);
-        next = CLASSES[letter] ?? SKIP;
-      }
-      push(digits ? NUMBER : table.find(text, start, at, hash), hash, start, at);
-      continue;
-    }
-    if (code === 0x3c && text.charCodeAt(at + 1) === 0x7c) {
-      // A special token is short; text that only begins like one is read as text.
-      const close = text.slice(at + 2, at + LONGEST_SPECIAL).indexOf('|>');
-      if (close > 0) {
-        push(END, 0, at, at + close + 4);
-        at += close + 4;
-        continue;
-      }
-    }
-    if (kind === PAUSE || (code === 0x2d && isDash(text, at))) push(COMMA, 0, at, at + 1);
-    else if (kind === INTRODUCES) push(COLON, 0, at, at + 1);
-    else if (kind === ENDS && !isDecimalPoint(text, at)) push(END, 0, at, at + 1);
-    else if (kind === AMPERSAND) push(table.and, AND_HASH, at, at + 1);
-    at++;
+export class Tokenizer implements Tokens {
+  text = '';
+  count = 0;
+  ids = new Int32Array(64);
+  hashes = new Int32Array(64);
+  starts = new Int32Array(64);
+  ends = new Int32Array(64);
+
+  readonly #words: WordTable;
+  /** What "&" is read as. */
+  readonly #and: number;
+  /** Code units of the text and a 0 behind it; letters are lowered where they have been read. */
+  #codes = new Uint16Array(256);
+  #bytes = new Uint8Array(256);
+
+  constructor(words: WordTable) {
+    this.#words = words;
+    this.#and = words.intern('and');
   }
-  return { text, ids, hashes, starts, ends };
+
+  cut(text: string): Tokens {
+    this.text = text;
+    this.count = 0;
+    this.#load(text);
+    for (let at = 0; at < text.length;) {
+      const kind = this.#kindAt(at);
+      at = kind === LETTER || kind === DIGIT ? this.#word(at) : this.#stop(at, kind);
+    }
+    this.#push(END, 0, text.length, text.length);
+    this.count--;
+    return this;
+  }
+
+  /** ASCII is copied natively: asking a string for each of its letters takes as long as all the rest. */
+  #load(text: string): void {
+    const { length } = text;
+    if (length >= this.#codes.length) {
+      this.#codes = new Uint16Array(2 * length);
+      this.#bytes = new Uint8Array(2 * length);
+    }
+    const codes = this.#codes;
+    const bytes = this.#bytes;
+    const { read, written } = ENCODER.encodeInto(text, bytes);
+    if (read === length && written === length) {
+      for (let i = 0; i < length; i++) codes[i] = bytes[i] ?? 0;
+    } else {
+      for (let i = 0; i < length; i++) codes[i] = text.charCodeAt(i);
+    }
+    codes[length] = 0;
+  }
+
+  #codeAt(at: number): number {
+    return at < 0 ? 0 : (this.#codes[at] ?? 0);
+  }
+
+  #kindAt(at: number): number {
+    return KINDS[this.#codeAt(at)] ?? SKIP;
+  }
+
+  /** Reads the word or number that begins at `start` and returns the place behind it. */
+  #word(start: number): number {
+    const codes = this.#codes;
+    let hash = 0;
+    let isNumber = true;
+    let at = start;
+    for (; ; at++) {
+      const code = codes[at] ?? 0;
+      const kind = KINDS[code] ?? SKIP;
+      let letter = code;
+      if (kind === LETTER) letter = lowered(code);
+      else if (kind === APOSTROPHE && this.#kindAt(at + 1) === LETTER) letter = PLAIN_APOSTROPHE;
+      else if (kind !== DIGIT) break;
+      if (kind !== DIGIT) isNumber = false;
+      hash = hashWith(hash, letter);
+      codes[at] = letter;
+    }
+    this.#push(isNumber ? NUMBER : this.#idOf(start, at, hash), hash, start, at);
+    return at;
+  }
+
+  #idOf(start: number, end: number, hash: number): number {
+    const id = this.#words.find(this.#codes, start, end, hash);
+    return id === UNKNOWN && this.#endsWithIng(start, end) ? UNKNOWN_ING : id;
+  }
+
+  #endsWithIng(start: number, end: number): boolean {
+    return (
+      end - start > 4 &&
+      this.#codeAt(end - 1) === 0x67 &&
+      this.#codeAt(end - 2) === 0x6e &&
+      this.#codeAt(end - 3) === 0x69
+    );
+  }
+
+  /** Reads what is no word and returns the place behind it. */
+  #stop(at: number, kind: number): number {
+    if (kind === SKIP) {
+      const special = this.#specialEnd(at);
+      if (special > at) {
+        this.#push(END, 0, at, special);
+        return special;
+      }
+      if (this.#isDash(at)) this.#push(COMMA, 0, at, at + 1);
+    } else if (kind === PAUSE) this.#push(COMMA, 0, at, at + 1);
+    else if (kind === INTRODUCES) this.#push(COLON, 0, at, at + 1);
+    else if (kind === ENDS && !this.#isDecimalPoint(at)) this.#push(END, 0, at, at + 1);
+    else if (kind === AMPERSAND) this.#push(this.#and, AND_HASH, at, at + 1);
+    return at + 1;
+  }
+
+  /** Behind a special token that begins here, which is short; text that only begins like one is read as text. */
+  #specialEnd(at: number): number {
+    if (this.#codeAt(at) !== LESS_THAN || this.#codeAt(at + 1) !== BAR) return at;
+    const close = this.text.slice(at + 2, at + LONGEST_SPECIAL).indexOf('|>');
+    return close > 0 ? at + close + 4 : at;
+  }
+
+  #isDash(at: number): boolean {
+    const isHyphen = this.#codeAt(at) === HYPHEN;
+    return isHyphen && this.#codeAt(at - 1) === SPACE && this.#codeAt(at + 1) === SPACE;
+  }
+
+  #isDecimalPoint(at: number): boolean {
+    const isPoint = this.#codeAt(at) === POINT;
+    return isPoint && this.#kindAt(at - 1) === DIGIT && this.#kindAt(at + 1) === DIGIT;
+  }
+
+  #push(id: number, hash: number, start: number, end: number): void {
+    const { count } = this;
+    if (count === this.ids.length) this.#grow();
+    this.ids[count] = id;
+    this.hashes[count] = hash;
+    this.starts[count] = start;
+    this.ends[count] = end;
+    this.count = count + 1;
+  }
+
+  #grow(): void {
+    this.ids = doubled(this.ids);
+    this.hashes = doubled(this.hashes);
+    this.starts = doubled(this.starts);
+    this.ends = doubled(this.ends);
+  }
 }
 
-function isLetter(text: string, at: number): boolean {
-  return at < text.length && CLASSES[text.charCodeAt(at)] === LETTER;
+function doubled(column: Int32Array) {
+  const longer = new Int32Array(2 * column.length);
+  longer.set(column);
+  return longer;
 }
 
-function isDash(text: string, at: number): boolean {
-  return text.charCodeAt(at - 1) === 0x20 && text.charCodeAt(at + 1) === 0x20;
-}
-
-function isDecimalPoint(text: string, at: number): boolean {
-  return (
-    text.charCodeAt(at) === 0x2e &&
-    CLASSES[text.charCodeAt(at - 1)] === DIGIT &&
-    CLASSES[text.charCodeAt(at + 1)] === DIGIT
-  );
-}
+const AND_HASH = hashOfWord('and');
 
 /** The text of tokens [start, end). */
 export function spanOf({ starts, ends }: Tokens, start: number, end: number): TextSpan {
