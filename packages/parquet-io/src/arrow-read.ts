@@ -1,5 +1,5 @@
 import { DataType, Type } from 'apache-arrow';
-import type { Data, Table } from 'apache-arrow';
+import type { Data, Field } from 'apache-arrow';
 import { DrivesweepError } from '@drivesweep/contracts';
 
 /**
@@ -17,34 +17,47 @@ export function corrupt(message: string): DrivesweepError {
 }
 
 function readColumn(name: string, pieces: readonly Data[]): ReadColumn {
-  return { name, pieces, length: pieces.reduce((sum, piece) => sum + piece.length, 0) };
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  return { name, pieces, length };
 }
 
 function memberOf(owner: string, name: string, structs: readonly Data[]): ReadColumn {
-  const pieces = structs.map((struct) => {
-    const fields = DataType.isStruct(struct.type) ? struct.type.children : [];
-    const child: Data | undefined = struct.children[fields.findIndex((f) => f.name === name)];
+  const pieces: Data[] = [];
+  for (const { type, children } of structs) {
+    const child = children[memberIndex(type, name)];
     if (child === undefined) throw corrupt(`${owner} has no column ${name}`);
-    return child;
-  });
+    pieces.push(child);
+  }
   return readColumn(name, pieces);
 }
 
-/** A column of a table. Throws PART_CORRUPT when it is not there. */
-export function tableColumn(table: Table, name: string): ReadColumn {
-  // A file without rows is one batch whose nested columns have no members.
-  const batches = table.batches.filter((batch) => batch.numRows > 0);
-  if (!table.schema.names.includes(name)) throw corrupt(`the part has no column ${name}`);
-  return memberOf(
-    'the part',
-    name,
-    batches.map((batch): Data => batch.data),
-  );
+/** -1 when the struct has no such member. */
+function memberIndex(type: DataType, name: string): number {
+  if (!DataType.isStruct(type)) return -1;
+  const fields: readonly Field[] = type.children;
+  for (let i = 0; i < fields.length; i++) if (fields[i]?.name === name) return i;
+  return -1;
+}
+
+/** The rows of a part: structs of its columns, which have names even where there are no rows. */
+export interface ReadRows extends ReadColumn {
+  readonly names: readonly string[];
+}
+
+export function readRows(pieces: readonly Data[], names: readonly string[]): ReadRows {
+  return { ...readColumn('the part', pieces), names };
+}
+
+/** A column of a part. Throws PART_CORRUPT when it is not there. */
+export function partColumn(rows: ReadRows, name: string): ReadColumn {
+  if (!rows.names.includes(name)) throw corrupt(`${rows.name} has no column ${name}`);
+  return structMember(rows, name);
 }
 
 /** A column that was added to the schema later; undefined in a file from before. */
-export function optionalColumn(table: Table, name: string): ReadColumn | undefined {
-  return table.schema.names.includes(name) ? tableColumn(table, name) : undefined;
+export function optionalColumn(rows: ReadRows, name: string): ReadColumn | undefined {
+  return rows.names.includes(name) ? structMember(rows, name) : undefined;
 }
 
 /** A member of a column of structs. Throws PART_CORRUPT when it is not there. */
@@ -54,8 +67,8 @@ export function structMember(structs: ReadColumn, name: string): ReadColumn {
 
 /** A member that was added to a struct later; undefined in a file from before. */
 export function optionalMember(structs: ReadColumn, name: string): ReadColumn | undefined {
-  const type = structs.pieces[0]?.type;
-  const isThere = DataType.isStruct(type) && type.children.some((field) => field.name === name);
+  const [piece] = structs.pieces;
+  const isThere = piece !== undefined && memberIndex(piece.type, name) >= 0;
   return isThere ? structMember(structs, name) : undefined;
 }
 
@@ -71,11 +84,12 @@ function joined<T extends NumberArray<T>>(
   isRight: (values: unknown) => values is T,
   make: (length: number) => T,
 ): T {
-  const slices = column.pieces.map((piece) => {
+  const slices: T[] = [];
+  for (const piece of column.pieces) {
     const values: unknown = piece.values;
     if (!isRight(values)) throw corrupt(`column ${column.name} is ${Type[piece.typeId]}`);
-    return values.subarray(0, piece.length);
-  });
+    slices.push(values.length === piece.length ? values : values.subarray(0, piece.length));
+  }
   const [first] = slices;
   if (slices.length === 1 && first !== undefined) return first;
   const all = make(column.length);
@@ -87,43 +101,38 @@ function joined<T extends NumberArray<T>>(
   return all;
 }
 
+const isFloat32Array = (values: unknown) => values instanceof Float32Array;
+const makeFloat32Array = (length: number) => new Float32Array(length);
+const isFloat64Array = (values: unknown) => values instanceof Float64Array;
+const makeFloat64Array = (length: number) => new Float64Array(length);
+const isInt32Array = (values: unknown) => values instanceof Int32Array;
+const makeInt32Array = (length: number) => new Int32Array(length);
+const isBigInt64Array = (values: unknown) => values instanceof BigInt64Array;
+const makeBigInt64Array = (length: number) => new BigInt64Array(length);
+
 export function float32Values(column: ReadColumn): Float32Array {
-  return joined(
-    column,
-    (values) => values instanceof Float32Array,
-    (length) => new Float32Array(length),
-  );
+  return joined(column, isFloat32Array, makeFloat32Array);
 }
 
 export function float64Values(column: ReadColumn): Float64Array {
-  return joined(
-    column,
-    (values) => values instanceof Float64Array,
-    (length) => new Float64Array(length),
-  );
+  return joined(column, isFloat64Array, makeFloat64Array);
 }
 
 export function int32Values(column: ReadColumn): Int32Array {
-  return joined(
-    column,
-    (values) => values instanceof Int32Array,
-    (length) => new Int32Array(length),
-  );
+  return joined(column, isInt32Array, makeInt32Array);
 }
 
 /** Values of an int64 column as numbers. */
 export function int64Values(column: ReadColumn): Float64Array {
-  const exact = joined(
-    column,
-    (values) => values instanceof BigInt64Array,
-    (length) => new BigInt64Array(length),
-  );
-  return Float64Array.from(exact, Number);
+  const exact = joined(column, isBigInt64Array, makeBigInt64Array);
+  const values = new Float64Array(exact.length);
+  for (let i = 0; i < exact.length; i++) values[i] = Number(exact[i]);
+  return values;
 }
 
 /** For each row 1 when there is a value; undefined when no row is null. */
 export function validityOf(column: ReadColumn): Uint8Array | undefined {
-  if (column.pieces.every((piece) => piece.nullCount === 0)) return undefined;
+  if (!hasNulls(column)) return undefined;
   const valid = new Uint8Array(column.length);
   let at = 0;
   for (const piece of column.pieces) {
@@ -132,9 +141,17 @@ export function validityOf(column: ReadColumn): Uint8Array | undefined {
   return valid;
 }
 
+function hasNulls({ pieces }: ReadColumn): boolean {
+  for (const { nullCount } of pieces) if (nullCount > 0) return true;
+  return false;
+}
+
 /** A null becomes NaN. */
 export function nanWhereNull(values: Float64Array, valid: Uint8Array | undefined): Float64Array {
-  return valid === undefined ? values : values.map((value, i) => (valid[i] === 1 ? value : NaN));
+  if (valid === undefined) return values;
+  const numbers = new Float64Array(values);
+  for (let i = 0; i < numbers.length; i++) if (valid[i] === 0) numbers[i] = NaN;
+  return numbers;
 }
 
 /** Lists laid end to end: list i is [offsets[i], offsets[i + 1]) of `members`; a null list is empty. */
@@ -173,12 +190,15 @@ export function readLists(column: ReadColumn): ReadLists {
 
 /** Whether lists that belong together are of equal length, each to each. */
 export function sameOffsets(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((offset, i) => offset === b[i]);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 const decoder = new TextDecoder();
 
-function textsOfPiece(column: ReadColumn, piece: Data): (string | null)[] {
+function pushTexts(texts: (string | null)[], column: ReadColumn, piece: Data): void {
   const offsets = offsetsOf(column, piece);
   const values: unknown = piece.values;
   if (!(values instanceof Uint8Array)) throw corrupt(`column ${column.name} is no text`);
@@ -187,22 +207,30 @@ function textsOfPiece(column: ReadColumn, piece: Data): (string | null)[] {
   const whole = decoder.decode(bytes);
   // Where every character is one byte, cutting the whole text is many times faster than decoding each value.
   const isAscii = whole.length === bytes.length;
-  return Array.from({ length: piece.length }, (_, i) => {
-    if (piece.nullCount > 0 && !piece.getValid(i)) return null;
+  for (let i = 0; i < piece.length; i++) {
+    if (piece.nullCount > 0 && !piece.getValid(i)) {
+      texts.push(null);
+      continue;
+    }
     const begin = (offsets[i] ?? 0) - first;
     const end = (offsets[i + 1] ?? 0) - first;
-    return isAscii ? whole.slice(begin, end) : decoder.decode(bytes.subarray(begin, end));
-  });
+    texts.push(isAscii ? whole.slice(begin, end) : decoder.decode(bytes.subarray(begin, end)));
+  }
 }
 
 export function nullableTexts(column: ReadColumn): (string | null)[] {
-  return column.pieces.flatMap((piece) => textsOfPiece(column, piece));
+  const texts: (string | null)[] = [];
+  for (const piece of column.pieces) pushTexts(texts, column, piece);
+  return texts;
 }
 
 /** Throws PART_CORRUPT when a value is missing. */
 export function requiredTexts(column: ReadColumn): string[] {
-  return nullableTexts(column).map((text, row) => {
-    if (text === null) throw corrupt(`column ${column.name}: row ${row} is null`);
-    return text;
-  });
+  const texts = nullableTexts(column);
+  if (isWithoutNull(texts)) return texts;
+  throw corrupt(`column ${column.name}: row ${texts.indexOf(null)} is null`);
+}
+
+function isWithoutNull(texts: (string | null)[]): texts is string[] {
+  return !texts.includes(null);
 }

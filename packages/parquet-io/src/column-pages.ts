@@ -4,7 +4,7 @@ import type { LeafLevels, Shape } from './nested-shape.ts';
 import { NotPlain } from './not-plain.ts';
 import type { ColumnChunk } from './parquet-footer.ts';
 import { unsnap } from './snappy.ts';
-import { THRIFT, ThriftReader } from './thrift-compact.ts';
+import { ThriftReader } from './thrift-compact.ts';
 
 /** Numbers of parquet.thrift. */
 const DATA_PAGE = 0;
@@ -54,10 +54,11 @@ export function readColumnPages(
     return { shape, pages: [valuesOf(page, shape.leaf.length - shape.leaf.nullCount)] };
   }
   const builder = new ShapeBuilder(levels);
-  const pages = headers.map((header) => {
+  const pages: PlainValues[] = [];
+  for (const header of headers) {
     const page = splitPage(unpack(file, header, chunk.codec), levels);
-    return valuesOf(page, addLevels(builder, page, levels, header.entries));
-  });
+    pages.push(valuesOf(page, addLevels(builder, page, levels, header.entries)));
+  }
   return { shape: builder.finish(), pages };
 }
 
@@ -67,17 +68,14 @@ function valuesOf({ values }: Page, count: number): PlainValues {
 }
 
 function shapeOfPage(page: Page, levels: LeafLevels, entries: number, known: KnownShapes): Shape {
-  const same = known.find(
-    (one) =>
-      one.entries === entries &&
-      sameLevels(one.levels, levels) &&
-      Buffer.compare(one.bytes, page.levels) === 0,
-  );
-  if (same !== undefined) return same.shape;
+  for (const one of known) {
+    const isSame = one.entries === entries && sameLevels(one.levels, levels);
+    if (isSame && Buffer.compare(one.bytes, page.levels) === 0) return one.shape;
+  }
   const builder = new ShapeBuilder(levels);
   addLevels(builder, page, levels, entries);
   const shape = builder.finish();
-  known.push({ levels, entries, bytes: page.levels.slice(), shape });
+  known.push({ levels, entries, bytes: new Uint8Array(page.levels), shape });
   return shape;
 }
 
@@ -107,15 +105,18 @@ function pageHeaders(file: Uint8Array, { offset, bytes, entries }: ColumnChunk):
 
 function pageHeader(file: Uint8Array, at: number): PageHeader {
   const reader = new ThriftReader(file, at);
-  let [kind, unpacked, packed, entries] = [NaN, NaN, NaN, NaN];
-  reader.struct(THRIFT.struct, (id, type) => {
-    if (id === 1) kind = reader.integer(type);
-    else if (id === 2) unpacked = reader.integer(type);
-    else if (id === 3) packed = reader.integer(type);
+  let kind = NaN;
+  let unpacked = NaN;
+  let packed = NaN;
+  let entries = NaN;
+  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+    if (id === 1) kind = reader.integer();
+    else if (id === 2) unpacked = reader.integer();
+    else if (id === 3) packed = reader.integer();
     else if (id === 4) throw new NotPlain('a checksum');
-    else if (id === 5) entries = dataPageHeader(reader, type);
-    else reader.skip(type);
-  });
+    else if (id === 5) entries = dataPageHeader(reader);
+    else reader.skip();
+  }
   const isSound =
     isBetween(1, entries, MAX_PAGE_ENTRIES) &&
     isBetween(0, unpacked, MAX_PAGE_BYTES) &&
@@ -129,17 +130,14 @@ function isBetween(low: number, value: number, high: number): boolean {
 }
 
 /** The number of entries. */
-function dataPageHeader(reader: ThriftReader, type: number): number {
+function dataPageHeader(reader: ThriftReader): number {
+  reader.struct();
   let entries = NaN;
-  reader.struct(type, (id, field) => {
-    if (id > 4) {
-      reader.skip(field);
-      return;
-    }
-    const value = reader.integer(field);
-    if (id === 1) entries = value;
-    else if (value !== (id === 2 ? PLAIN : RLE)) throw new NotPlain('an encoding');
-  });
+  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+    if (id === 1) entries = reader.integer();
+    else if (id > 4) reader.skip();
+    else if (reader.integer() !== (id === 2 ? PLAIN : RLE)) throw new NotPlain('an encoding');
+  }
   return entries;
 }
 
@@ -174,26 +172,30 @@ interface Section {
 
 /** Levels are there where there can be more than one, each kind after its length. */
 function splitPage(bytes: Uint8Array, levels: LeafLevels): Page {
-  const section = (from: number, highest: number): Section => {
-    if (highest === 0) return { from, end: from };
-    const [a = 0, b = 0, c = 0, d = NaN] = bytes.subarray(from, from + 4);
-    const end = from + 4 + a + (b << 8) + (c << 16) + d * 2 ** 24;
-    if (!(end <= bytes.length)) throw new NotPlain('levels beyond their page');
-    return { from: from + 4, end };
-  };
-  const repetition = section(0, levels.lists.length);
-  const definition = section(repetition.end, levels.present);
+  const repetition = sectionOf(bytes, 0, levels.lists.length);
+  const definition = sectionOf(bytes, repetition.end, levels.present);
   const { end } = definition;
   return { levels: bytes.subarray(0, end), repetition, definition, values: bytes.subarray(end) };
 }
 
+const LENGTH_BYTES = 4;
+
+function sectionOf(bytes: Uint8Array, at: number, highest: number): Section {
+  if (highest === 0) return { from: at, end: at };
+  const from = at + LENGTH_BYTES;
+  if (from > bytes.length) throw new NotPlain('levels beyond their page');
+  const end =
+    from + new DataView(bytes.buffer, bytes.byteOffset + at, LENGTH_BYTES).getUint32(0, true);
+  if (end > bytes.length) throw new NotPlain('levels beyond their page');
+  return { from, end };
+}
+
 /** The number of values in the page. */
 function addLevels(builder: ShapeBuilder, page: Page, levels: LeafLevels, entries: number): number {
-  const runs = ({ from, end }: Section, highest: number) =>
-    new LevelRuns(page.levels, from, end, 32 - Math.clz32(highest));
-  return builder.add(
-    runs(page.repetition, levels.lists.length),
-    runs(page.definition, levels.present),
-    entries,
-  );
+  const repetition = runsOf(page.levels, page.repetition, levels.lists.length);
+  return builder.add(repetition, runsOf(page.levels, page.definition, levels.present), entries);
+}
+
+function runsOf(bytes: Uint8Array, { from, end }: Section, highest: number): LevelRuns {
+  return new LevelRuns(bytes, from, end, 32 - Math.clz32(highest));
 }

@@ -1,3 +1,5 @@
+import { Field, List, Struct } from 'apache-arrow';
+import type { DataType } from 'apache-arrow';
 import type { LeafLevels, ListLevels } from './nested-shape.ts';
 import { NotPlain } from './not-plain.ts';
 import { CONVERTED, REPETITION } from './parquet-footer.ts';
@@ -11,26 +13,23 @@ import type { PlainDecoder } from './plain-values.ts';
 
 export interface LeafColumn {
   readonly kind: 'leaf';
-  readonly name: string;
-  readonly isNullable: boolean;
+  readonly type: DataType;
   /** Its place among all leaves of the file. */
   readonly index: number;
   readonly physical: number;
   readonly levels: LeafLevels;
-  readonly decode: PlainDecoder;
+  readonly decode: PlainDecoder['decode'];
 }
 
 export interface ListColumn {
   readonly kind: 'list';
-  readonly name: string;
-  readonly isNullable: boolean;
+  readonly type: List;
   readonly element: TreeColumn;
 }
 
 export interface StructColumn {
   readonly kind: 'struct';
-  readonly name: string;
-  readonly isNullable: false;
+  readonly type: Struct;
   readonly members: readonly TreeColumn[];
 }
 
@@ -44,65 +43,68 @@ interface Place {
 }
 
 /**
- * The columns of a schema that `wants` takes, by the names of their leaves: `samples.list.element.x.list.element`.
- * Throws NotPlain for what our writer does not make.
+ * The rows of a schema, as far as `wants` takes their columns by the names of their leaves:
+ * `samples.list.element.x.list.element`. Throws NotPlain for what our writer does not make, and when nothing is wanted.
  */
-export function columnTree(
-  root: SchemaNode,
-  wants: (leaf: string) => boolean,
-): readonly TreeColumn[] {
+export function columnTree(root: SchemaNode, wants: (leaf: string) => boolean): StructColumn {
   let leaves = 0;
 
   function column(node: SchemaNode, place: Place): TreeColumn | undefined {
     if (node.physical !== undefined) return leaf(node, node.physical, place);
     if (node.converted === CONVERTED.list) return list(node, place);
-    if (node.converted !== undefined || node.repetition !== REPETITION.required) {
+    if (node.converted !== undefined || canBeNull(node)) {
       throw new NotPlain('a group that is no list');
     }
-    const members = membersOf(node, { ...place, path: `${place.path}${node.name}.` });
-    if (members.length === 0) return undefined;
-    return { kind: 'struct', name: node.name, isNullable: false, members };
+    return struct(node, { ...place, path: `${place.path}${node.name}.` });
   }
 
-  function membersOf({ children }: SchemaNode, place: Place): TreeColumn[] {
+  function struct({ children }: SchemaNode, place: Place): StructColumn | undefined {
     const members: TreeColumn[] = [];
+    const fields: Field[] = [];
     for (const child of children) {
       const member = column(child, place);
-      if (member !== undefined) members.push(member);
+      if (member === undefined) continue;
+      members.push(member);
+      fields.push(fieldOf(child, member));
     }
-    return members;
+    if (members.length === 0) return undefined;
+    return { kind: 'struct', type: new Struct(fields), members };
   }
 
   function leaf(node: SchemaNode, physical: number, place: Place): LeafColumn | undefined {
     const index = leaves++;
     if (!wants(place.path + node.name)) return undefined;
-    const isNullable = canBeNull(node);
-    const levels = { lists: place.lists, present: place.level + Number(isNullable) };
-    const { name } = node;
-    return { kind: 'leaf', name, isNullable, index, physical, levels, decode: plainDecoder(node) };
+    const levels = { lists: place.lists, present: place.level + Number(canBeNull(node)) };
+    return { kind: 'leaf', index, physical, levels, ...plainDecoder(node) };
   }
 
   function list(node: SchemaNode, place: Place): ListColumn | undefined {
-    const [repeated, ...others] = node.children;
-    const [element] = repeated?.children ?? [];
-    const isKnown =
-      repeated?.repetition === REPETITION.repeated &&
-      repeated.name === 'list' &&
-      repeated.children.length === 1 &&
-      others.length === 0;
-    if (!isKnown || element === undefined) throw new NotPlain('a list of another form');
-    const isNullable = canBeNull(node);
-    const present = place.level + Number(isNullable);
-    const inside = {
+    const inner = elementOf(node);
+    const present = place.level + Number(canBeNull(node));
+    const element = column(inner, {
       path: `${place.path}${node.name}.list.`,
       level: present + 1,
       lists: [...place.lists, { present, member: present + 1 }],
-    };
-    const member = column(element, inside);
-    return member && { kind: 'list', name: node.name, isNullable, element: member };
+    });
+    return element && { kind: 'list', type: new List(fieldOf(inner, element)), element };
   }
 
-  return membersOf(root, { path: '', level: 0, lists: [] });
+  const rows = struct(root, { path: '', level: 0, lists: [] });
+  if (rows === undefined) throw new NotPlain('no column that is wanted');
+  return rows;
+}
+
+/** What a list has in it, in the form of three levels (parquet-format, LogicalTypes.md, Lists). */
+function elementOf({ children: [repeated, ...others] }: SchemaNode): SchemaNode {
+  const isKnown =
+    repeated?.repetition === REPETITION.repeated && repeated.name === 'list' && others.length === 0;
+  const [element, ...more] = isKnown ? repeated.children : [];
+  if (element === undefined || more.length > 0) throw new NotPlain('a list of another form');
+  return element;
+}
+
+function fieldOf(node: SchemaNode, { type }: TreeColumn): Field {
+  return new Field(node.name, type, canBeNull(node));
 }
 
 function canBeNull({ repetition }: SchemaNode): boolean {

@@ -8,17 +8,25 @@ function isRowStatus(text: string): text is RowStatus {
 }
 
 export function rowStatuses(column: ReadColumn): RowStatus[] {
-  return requiredTexts(column).map((text, row) => {
-    if (isRowStatus(text)) return text;
-    throw corrupt(`row ${row} has the unknown status ${JSON.stringify(text)}`);
-  });
+  const statuses: RowStatus[] = [];
+  for (const text of requiredTexts(column)) {
+    if (!isRowStatus(text)) {
+      throw corrupt(`row ${statuses.length} has the unknown status ${JSON.stringify(text)}`);
+    }
+    statuses.push(text);
+  }
+  return statuses;
 }
 
 export function errorCodes(column: ReadColumn): (ErrorCode | null)[] {
-  return nullableTexts(column).map((text, row) => {
-    if (text === null || isErrorCode(text)) return text;
-    throw corrupt(`row ${row} has the unknown code ${JSON.stringify(text)}`);
-  });
+  const codes: (ErrorCode | null)[] = [];
+  for (const text of nullableTexts(column)) {
+    if (text !== null && !isErrorCode(text)) {
+      throw corrupt(`row ${codes.length} has the unknown code ${JSON.stringify(text)}`);
+    }
+    codes.push(text);
+  }
+  return codes;
 }
 
 /** Facts of each row, from lists of name and value. */
@@ -26,11 +34,13 @@ export function factsOf(column: ReadColumn): DriveFacts[] {
   const { offsets, members } = readLists(column);
   const names = requiredTexts(structMember(members, 'name'));
   const values = requiredTexts(structMember(members, 'value'));
-  return Array.from({ length: column.length }, (_, row) => {
+  const all: DriveFacts[] = [];
+  for (let row = 0; row < column.length; row++) {
     const facts: Record<string, string> = {};
     for (let i = offsets[row] ?? 0; i < (offsets[row + 1] ?? 0); i += 1) {
       facts[names[i] ?? ''] = values[i] ?? '';
     }
-    return facts;
-  });
+    all.push(facts);
+  }
+  return all;
 }

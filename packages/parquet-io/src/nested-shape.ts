@@ -15,14 +15,12 @@ export interface LeafLevels {
 
 /** Whether leaves with the same levels lie in the same way. */
 export function sameLevels(a: LeafLevels, b: LeafLevels): boolean {
-  return (
-    a.present === b.present &&
-    a.lists.length === b.lists.length &&
-    a.lists.every(({ present, member }, depth) => {
-      const other = b.lists[depth];
-      return present === other?.present && member === other.member;
-    })
-  );
+  if (a.present !== b.present || a.lists.length !== b.lists.length) return false;
+  for (const [depth, { present, member }] of a.lists.entries()) {
+    const other = b.lists[depth];
+    if (present !== other?.present || member !== other.member) return false;
+  }
+  return true;
 }
 
 /** Lists of one depth end to end, or values: one validity bit per element, and none where nothing is null. */
@@ -116,19 +114,16 @@ export class ShapeBuilder {
   /** Throws NotPlain when the first entry did not begin a row. */
   finish(): Shape {
     let parents = this.#rows;
-    const lists = this.#lists.map(({ starts, nulls, members }) => {
+    const lists: ListShape[] = [];
+    for (const { starts, nulls, members } of this.#lists) {
       const length = starts.length;
       starts.push(members);
       if (length !== parents || starts[0] !== 0) throw new NotPlain('a row cut off');
       parents = members;
-      return { ...nullable(length, nulls), offsets: new Int32Array(starts) };
-    });
-    return {
-      rows: this.#rows,
-      lists,
-      leaf: nullable(this.#slots, this.#nulls),
-      nulls: this.#nulls,
-    };
+      lists.push({ ...nullable(length, nulls), offsets: new Int32Array(starts) });
+    }
+    const leaf = nullable(this.#slots, this.#nulls);
+    return { rows: this.#rows, lists, leaf, nulls: this.#nulls };
   }
 }
 

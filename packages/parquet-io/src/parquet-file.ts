@@ -1,4 +1,5 @@
 import { RecordBatch, Schema, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
+import type { Data, Struct } from 'apache-arrow';
 import {
   Compression,
   EnabledStatistics,
@@ -73,9 +74,21 @@ export function readFile(bytes: Uint8Array): Table {
   }
 }
 
-interface ReadColumns {
-  readonly table: Table;
+/** The rows of a file, and what else it says. */
+export interface FileRows {
+  /** Structs of the columns, in the pieces in which they were read. */
+  readonly pieces: readonly Data<Struct>[];
+  /** Of the columns. */
+  readonly names: readonly string[];
   readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** Reads a whole file. Throws PARQUET_UNREADABLE. */
+export function readFileRows(bytes: Uint8Array): FileRows {
+  const plain = readPlainFile(bytes);
+  if (plain !== undefined) return rowsOfPlain(bytes, plain);
+  const table = readFile(bytes);
+  return rowsOfTable(table, table.schema.metadata);
 }
 
 /**
@@ -85,16 +98,46 @@ interface ReadColumns {
 export async function readFileColumns(
   bytes: Uint8Array,
   columns: readonly string[],
-): Promise<ReadColumns> {
-  const wants = (leaf: string) => columns.some((c) => leaf === c || leaf.startsWith(`${c}.`));
-  const plain = readPlainFile(bytes, wants);
-  if (plain === undefined) return readAnyColumns(bytes, columns);
+): Promise<FileRows> {
+  const plain = readPlainFile(bytes, columns);
+  return plain === undefined ? readAnyColumns(bytes, columns) : rowsOfPlain(bytes, plain);
+}
+
+/** The same of any file: half of the columns take half of the time. */
+async function readAnyColumns(bytes: Uint8Array, columns: readonly string[]): Promise<FileRows> {
+  try {
+    const file = await ParquetFile.fromFile(blobOf(bytes));
+    try {
+      const { names, metadata } = tableFromIPC(file.schema().intoIPCStream()).schema;
+      const known = columns.filter((column) => names.includes(column.split('.', 1)[0] ?? ''));
+      const read = await file.read({ batchSize: READ_BATCH_ROWS, columns: known });
+      return rowsOfTable(tableFromIPC(read.intoIPCStream()), metadata);
+    } finally {
+      file.free();
+    }
+  } catch (thrown) {
+    throw unreadable(thrown);
+  }
+}
+
+function rowsOfTable(table: Table, metadata: FileRows['metadata']): FileRows {
+  // A file without rows is one batch whose nested columns have no members.
+  const batches = table.batches.filter((batch) => batch.numRows > 0);
+  return {
+    pieces: batches.map(({ data }) => data),
+    names: table.schema.names.map(String),
+    metadata,
+  };
+}
+
+function rowsOfPlain(bytes: Uint8Array, plain: PlainFile): FileRows {
   assertSchema(bytes, plain);
-  return plain;
+  const { groups: pieces, names, metadata } = plain;
+  return { pieces, names, metadata };
 }
 
 /** What was last found sound: all parts of a sweep have the same schema. */
-let soundSchema = new Uint8Array();
+let soundSchema: Uint8Array = new Uint8Array();
 let soundArrowSchema = '';
 
 /**
@@ -107,23 +150,6 @@ function assertSchema(bytes: Uint8Array, { schema, metadata }: PlainFile): void 
   readFileSchema(bytes);
   soundSchema = schema;
   soundArrowSchema = arrowSchema;
-}
-
-/** The same of any file: half of the columns take half of the time. */
-async function readAnyColumns(bytes: Uint8Array, columns: readonly string[]): Promise<ReadColumns> {
-  try {
-    const file = await ParquetFile.fromFile(blobOf(bytes));
-    try {
-      const { names, metadata } = tableFromIPC(file.schema().intoIPCStream()).schema;
-      const known = columns.filter((column) => names.includes(column.split('.', 1)[0] ?? ''));
-      const read = await file.read({ batchSize: READ_BATCH_ROWS, columns: known });
-      return { table: tableFromIPC(read.intoIPCStream()), metadata };
-    } finally {
-      file.free();
-    }
-  } catch (thrown) {
-    throw unreadable(thrown);
-  }
 }
 
 /** Reads only the footer: fields and metadata. Throws PARQUET_UNREADABLE. */

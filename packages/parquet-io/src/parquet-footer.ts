@@ -1,5 +1,5 @@
 import { NotPlain } from './not-plain.ts';
-import { THRIFT, ThriftReader } from './thrift-compact.ts';
+import { ThriftReader } from './thrift-compact.ts';
 
 /*
  * The footer of a Parquet file (parquet.thrift: FileMetaData and what is in it), as far as plain files need it.
@@ -46,6 +46,8 @@ export interface Footer {
   readonly schema: Uint8Array<ArrayBuffer>;
 }
 
+/** Deeper than any of our schemas. */
+const MAX_DEPTH = 16;
 const MAGIC = 0x31524150;
 /** The length of the footer, and the four letters. */
 const TAIL_BYTES = 8;
@@ -59,35 +61,38 @@ export function readFooter(bytes: Uint8Array): Footer {
   if (view.getUint32(4, true) !== MAGIC || start < 0) throw new NotPlain('no footer');
   const footer = fileMetadata(bytes.subarray(0, tail), start);
   const leaves = countLeaves(footer.root);
-  if (footer.groups.some(({ chunks }) => chunks.length !== leaves)) {
-    throw new NotPlain('row groups without some columns');
+  for (const { chunks } of footer.groups) {
+    if (chunks.length !== leaves) throw new NotPlain('row groups without some columns');
   }
   return footer;
 }
 
 function countLeaves({ physical, children }: SchemaNode): number {
   if (physical !== undefined) return 1;
-  return children.reduce((sum, child) => sum + countLeaves(child), 0);
+  let leaves = 0;
+  for (const child of children) leaves += countLeaves(child);
+  return leaves;
 }
 
 function fileMetadata(bytes: Uint8Array, start: number): Footer {
   const reader = new ThriftReader(bytes, start);
+  let elements: SchemaElement[] = [];
   let schema = new Uint8Array();
-  const elements: SchemaElement[] = [];
-  const groups: RowGroup[] = [];
-  const metadata = new Map<string, string>();
+  let groups: RowGroup[] = [];
+  let metadata = new Map<string, string>();
   let rows = 0;
-  reader.struct(THRIFT.struct, (id, type) => {
+  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
     if (id === 2) {
       const from = reader.at;
-      reader.list(type, (element) => elements.push(schemaElement(reader, element)));
+      elements = schemaElements(reader);
       schema = new Uint8Array(bytes.subarray(from, reader.at));
-    } else if (id === 3) rows = reader.integer(type);
-    else if (id === 4) reader.list(type, (element) => groups.push(rowGroup(reader, element)));
-    else if (id === 5) reader.list(type, (element) => metadata.set(...keyValue(reader, element)));
-    else reader.skip(type);
-  });
-  if (groups.reduce((sum, group) => sum + group.rows, 0) !== rows) throw new NotPlain('rows');
+    } else if (id === 3) rows = reader.integer();
+    else if (id === 4) groups = rowGroups(reader);
+    else if (id === 5) metadata = keyValues(reader);
+    else reader.skip();
+  }
+  for (const group of groups) rows -= group.rows;
+  if (rows !== 0) throw new NotPlain('rows');
   return { root: schemaTree(elements), groups, metadata, schema };
 }
 
@@ -95,96 +100,124 @@ type SchemaElement = Omit<SchemaNode, 'children'> & { readonly members: number }
 
 /** A tree from its nodes, each before its children. */
 function schemaTree(elements: readonly SchemaElement[]): SchemaNode {
-  let next = 0;
-  const node = (depth: number): SchemaNode => {
-    const element = elements[next++];
-    if (element === undefined || depth > 16) throw new NotPlain('schema');
-    const { members, ...field } = element;
-    if ((field.physical === undefined) !== members > 0) throw new NotPlain('schema');
-    const children: SchemaNode[] = [];
-    for (let i = 0; i < members; i++) children.push(node(depth + 1));
-    return { ...field, children };
-  };
-  const root = node(0);
-  if (next !== elements.length) throw new NotPlain('schema');
+  const cursor = { next: 0 };
+  const root = schemaNode(elements, cursor, 0);
+  if (cursor.next !== elements.length) throw new NotPlain('schema');
   return root;
 }
 
-const texts = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function text(reader: ThriftReader, type: number): string {
-  try {
-    return texts.decode(reader.binary(type));
-  } catch (thrown) {
-    throw new NotPlain('a text of the footer', { cause: thrown });
-  }
+function schemaNode(
+  elements: readonly SchemaElement[],
+  cursor: { next: number },
+  depth: number,
+): SchemaNode {
+  const element = elements[cursor.next++];
+  if (element === undefined || depth > MAX_DEPTH) throw new NotPlain('schema');
+  const { members, ...field } = element;
+  if ((field.physical === undefined) !== members > 0) throw new NotPlain('schema');
+  const children: SchemaNode[] = [];
+  for (let i = 0; i < members; i++) children.push(schemaNode(elements, cursor, depth + 1));
+  return { ...field, children };
 }
 
-function schemaElement(reader: ThriftReader, type: number): SchemaElement {
+function schemaElements(reader: ThriftReader): SchemaElement[] {
+  const elements: SchemaElement[] = [];
+  for (let left = reader.structs(); left > 0; left--) elements.push(schemaElement(reader));
+  return elements;
+}
+
+function schemaElement(reader: ThriftReader): SchemaElement {
   let physical: number | undefined;
   let repetition: number = REPETITION.required;
   let converted: number | undefined;
   let isAnnotated = false;
   let name = '';
   let members = 0;
-  reader.struct(type, (id, field) => {
-    if (id === 1) physical = reader.integer(field);
-    else if (id === 3) repetition = reader.integer(field);
-    else if (id === 4) name = text(reader, field);
-    else if (id === 5) members = reader.integer(field);
-    else if (id === 6) converted = reader.integer(field);
+  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+    if (id === 1) physical = reader.integer();
+    else if (id === 3) repetition = reader.integer();
+    else if (id === 4) name = text(reader);
+    else if (id === 5) members = reader.integer();
+    else if (id === 6) converted = reader.integer();
     else {
       isAnnotated ||= id === 10;
-      reader.skip(field);
+      reader.skip();
     }
-  });
+  }
   return { name, physical, repetition, converted, isAnnotated, members };
 }
 
-function keyValue(reader: ThriftReader, type: number): [string, string] {
-  let key = '';
-  let value = '';
-  reader.struct(type, (id, field) => {
-    if (id === 1) key = text(reader, field);
-    else if (id === 2) value = text(reader, field);
-    else reader.skip(field);
-  });
-  return [key, value];
+const texts = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function text(reader: ThriftReader): string {
+  try {
+    return texts.decode(reader.binary());
+  } catch (thrown) {
+    throw new NotPlain('a text of the footer', { cause: thrown });
+  }
 }
 
-function rowGroup(reader: ThriftReader, type: number): RowGroup {
+function keyValues(reader: ThriftReader): Map<string, string> {
+  const values = new Map<string, string>();
+  for (let left = reader.structs(); left > 0; left--) {
+    let key = '';
+    let value = '';
+    for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+      if (id === 1) key = text(reader);
+      else if (id === 2) value = text(reader);
+      else reader.skip();
+    }
+    values.set(key, value);
+  }
+  return values;
+}
+
+function rowGroups(reader: ThriftReader): RowGroup[] {
+  const groups: RowGroup[] = [];
+  for (let left = reader.structs(); left > 0; left--) {
+    let chunks: ColumnChunk[] = [];
+    let rows = NaN;
+    for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+      if (id === 1) chunks = columnChunks(reader);
+      else if (id === 3) rows = reader.integer();
+      else reader.skip();
+    }
+    groups.push({ rows, chunks });
+  }
+  return groups;
+}
+
+function columnChunks(reader: ThriftReader): ColumnChunk[] {
   const chunks: ColumnChunk[] = [];
-  let rows = NaN;
-  reader.struct(type, (id, field) => {
-    if (id === 1) reader.list(field, (element) => chunks.push(columnChunk(reader, element)));
-    else if (id === 3) rows = reader.integer(field);
-    else reader.skip(field);
-  });
-  return { rows, chunks };
+  for (let left = reader.structs(); left > 0; left--) {
+    let chunk: ColumnChunk | undefined;
+    for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+      if (id === 3) chunk = columnMetadata(reader);
+      // Elsewhere, or encrypted.
+      else if (id === 1 || id === 8 || id === 9) throw new NotPlain('a column chunk');
+      else reader.skip();
+    }
+    if (chunk === undefined) throw new NotPlain('a column chunk');
+    chunks.push(chunk);
+  }
+  return chunks;
 }
 
-function columnChunk(reader: ThriftReader, type: number): ColumnChunk {
-  let chunk: ColumnChunk | undefined;
-  reader.struct(type, (id, field) => {
-    if (id === 3) chunk = columnMetadata(reader, field);
-    // Elsewhere, or encrypted.
-    else if (id === 1 || id === 8 || id === 9) throw new NotPlain('a column chunk');
-    else reader.skip(field);
-  });
-  if (chunk === undefined) throw new NotPlain('a column chunk');
-  return chunk;
-}
-
-function columnMetadata(reader: ThriftReader, type: number): ColumnChunk {
-  let [physical, codec, entries, bytes, offset] = [NaN, NaN, NaN, NaN, NaN];
-  reader.struct(type, (id, field) => {
-    if (id === 1) physical = reader.integer(field);
-    else if (id === 4) codec = reader.integer(field);
-    else if (id === 5) entries = reader.integer(field);
-    else if (id === 7) bytes = reader.integer(field);
-    else if (id === 9) offset = reader.integer(field);
+function columnMetadata(reader: ThriftReader): ColumnChunk {
+  reader.struct();
+  let physical = NaN;
+  let codec = NaN;
+  let entries = NaN;
+  let bytes = NaN;
+  let offset = NaN;
+  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+    if (id === 1) physical = reader.integer();
+    else if (id === 4) codec = reader.integer();
+    else if (id === 5) entries = reader.integer();
+    else if (id === 7) bytes = reader.integer();
+    else if (id === 9) offset = reader.integer();
     else if (id === 11) throw new NotPlain('a dictionary');
-    else reader.skip(field);
-  });
+    else reader.skip();
+  }
   return { physical, codec, entries, offset, bytes };
 }

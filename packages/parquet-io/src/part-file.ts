@@ -1,37 +1,43 @@
-import type { Table } from 'apache-arrow';
 import { DrivesweepError } from '@drivesweep/contracts';
 import type { PartMetadata } from '@drivesweep/contracts';
-import { readFile, readFileColumns, readFileSchema } from './parquet-file.ts';
+import { readFileColumns, readFileRows, readFileSchema } from './parquet-file.ts';
+import { readRows } from './arrow-read.ts';
+import type { ReadRows } from './arrow-read.ts';
+import type { FileRows } from './parquet-file.ts';
 import { metadataOf } from './part-metadata.ts';
+
+export interface ReadPart {
+  readonly rows: ReadRows;
+  readonly metadata: PartMetadata;
+}
 
 /**
  * Opens a part. Throws PART_CORRUPT or SCHEMA_UNSUPPORTED; a version that is not ours is said before anything else,
  * because the rows of another version need not be readable.
  */
-export function readPart(
-  bytes: Uint8Array,
-  version: string,
-): { readonly table: Table; readonly metadata: PartMetadata } {
+export function readPart(bytes: Uint8Array, version: string): ReadPart {
   try {
-    const table = readFile(bytes);
-    return { table, metadata: metadataOf(table.schema.metadata, version) };
+    return partOf(readFileRows(bytes), version);
   } catch (thrown) {
     throw partFault(thrown, bytes, version);
   }
 }
 
-/** Opens a part with some of its columns only; those that older parts do not have are not in the table. */
+/** Opens a part with some of its columns only; those that older parts do not have are not in its rows. */
 export async function readPartColumns(
   bytes: Uint8Array,
   version: string,
   columns: readonly string[],
-): Promise<{ readonly table: Table; readonly metadata: PartMetadata }> {
+): Promise<ReadPart> {
   try {
-    const { table, metadata } = await readFileColumns(bytes, columns);
-    return { table, metadata: metadataOf(metadata, version) };
+    return partOf(await readFileColumns(bytes, columns), version);
   } catch (thrown) {
     throw partFault(thrown, bytes, version);
   }
+}
+
+function partOf({ pieces, names, metadata }: FileRows, version: string): ReadPart {
+  return { rows: readRows(pieces, names), metadata: metadataOf(metadata, version) };
 }
 
 /** What is said about a part that could not be opened. */

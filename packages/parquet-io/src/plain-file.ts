@@ -1,13 +1,13 @@
-import { Field, List, makeData, RecordBatch, Schema, Struct, Table } from 'apache-arrow';
-import type { Data } from 'apache-arrow';
+import { makeData } from 'apache-arrow';
+import type { Data, Struct } from 'apache-arrow';
 import { readColumnPages } from './column-pages.ts';
 import type { KnownShapes } from './column-pages.ts';
 import { columnTree } from './column-tree.ts';
-import type { LeafColumn, ListColumn, TreeColumn } from './column-tree.ts';
+import type { LeafColumn, ListColumn, StructColumn, TreeColumn } from './column-tree.ts';
 import type { Shape } from './nested-shape.ts';
 import { NotPlain } from './not-plain.ts';
 import { readFooter } from './parquet-footer.ts';
-import type { RowGroup } from './parquet-footer.ts';
+import type { Footer, RowGroup } from './parquet-footer.ts';
 
 /*
  * Reads files as our writer makes them: numbers and texts, structs and lists of them, in plain encoding, in pages of the
@@ -16,116 +16,131 @@ import type { RowGroup } from './parquet-footer.ts';
  */
 
 export interface PlainFile {
-  readonly table: Table;
+  /** The rows of each row group, as structs of the columns. */
+  readonly groups: readonly Data<Struct>[];
+  /** Of the columns. */
+  readonly names: readonly string[];
   readonly metadata: ReadonlyMap<string, string>;
   /** The schema as it is stored. */
-  readonly schema: Uint8Array<ArrayBuffer>;
+  readonly schema: Uint8Array;
 }
 
 /**
- * Reads the columns that `wants` takes, by the names of their leaves: `samples.list.element.x.list.element`.
- * Undefined when the file is not plain, and when it has no rows.
+ * Reads the columns that are named, `samples.list.element.x` for a member of a list of structs; all without names.
+ * Undefined when the file is not plain, and when it has none of the columns.
  */
 export function readPlainFile(
   bytes: Uint8Array,
-  wants: (leaf: string) => boolean,
+  columns?: readonly string[],
 ): PlainFile | undefined {
   try {
-    const { root, groups, ...declared } = readFooter(bytes);
-    const columns = columnTree(root, wants);
-    const batches = groups.map((group) => batchOf(bytes, group, columns));
-    const [first] = batches;
-    return first && { table: new Table(first.schema, batches), ...declared };
+    const footer = readFooter(bytes);
+    const { rows, names } = wantedOf(footer, columns);
+    const groups: Data<Struct>[] = [];
+    for (const group of footer.groups) groups.push(new GroupReader(bytes, group).read(rows));
+    return { groups, names, metadata: footer.metadata, schema: footer.schema };
   } catch (thrown) {
     if (thrown instanceof NotPlain) return undefined;
     throw thrown;
   }
 }
 
-function batchOf(file: Uint8Array, group: RowGroup, columns: readonly TreeColumn[]): RecordBatch {
-  const members = structOf(file, group, columns, 0, []).data;
-  return new RecordBatch(new Schema(members.type.children), members);
+interface Wanted {
+  readonly schema: Uint8Array;
+  readonly columns: readonly string[] | undefined;
+  readonly rows: StructColumn;
+  readonly names: readonly string[];
+}
+
+/** What was read last: all parts of a sweep have the same schema. */
+let last: Wanted | undefined;
+
+function wantedOf({ root, schema }: Footer, columns: readonly string[] | undefined): Wanted {
+  const isSame = last !== undefined && Buffer.compare(last.schema, schema) === 0;
+  if (last !== undefined && isSame && sameNames(last.columns, columns)) return last;
+  const rows = columnTree(root, (leaf) => columns?.some((name) => isIn(leaf, name)) ?? true);
+  last = { schema, columns, rows, names: rows.type.children.map(({ name }) => name) };
+  return last;
+}
+
+function isIn(leaf: string, column: string): boolean {
+  return leaf === column || leaf.startsWith(`${column}.`);
+}
+
+function sameNames(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return a === b || a?.join() === b?.join();
 }
 
 /** A column, and how it lies in the rows. */
-interface ReadData<T extends Data = Data> {
-  readonly data: T;
+interface ReadData {
+  readonly data: Data;
   readonly shape: Shape;
 }
 
-/** @param depth how many lists are around the column */
-function dataOf(
-  file: Uint8Array,
-  group: RowGroup,
-  column: TreeColumn,
-  depth: number,
-  known: KnownShapes,
-): ReadData {
-  switch (column.kind) {
-    case 'leaf':
-      return leafOf(file, group, column, known);
-    case 'list':
-      return listOf(file, group, column, depth, known);
-    case 'struct':
-      return structOf(file, group, column.members, depth, known);
+/** Reads the columns of one row group. */
+class GroupReader {
+  readonly #file: Uint8Array;
+  readonly #group: RowGroup;
+  readonly #known: KnownShapes = [];
+
+  constructor(file: Uint8Array, group: RowGroup) {
+    this.#file = file;
+    this.#group = group;
   }
-}
 
-function leafOf(
-  file: Uint8Array,
-  { rows, chunks }: RowGroup,
-  { index, physical, levels, decode }: LeafColumn,
-  known: KnownShapes,
-): ReadData {
-  const chunk = chunks[index];
-  if (chunk?.physical !== physical) throw new NotPlain('a column of another type');
-  const pages = readColumnPages(file, chunk, levels, known);
-  if (pages.shape.rows !== rows) throw new NotPlain('a column of another length');
-  return { data: decode(pages), shape: pages.shape };
-}
-
-function listOf(
-  file: Uint8Array,
-  group: RowGroup,
-  { element }: ListColumn,
-  depth: number,
-  known: KnownShapes,
-): ReadData {
-  const { data: child, shape } = dataOf(file, group, element, depth + 1, known);
-  const lists = shape.lists[depth];
-  if (lists === undefined) throw new NotPlain('a list without its levels');
-  const { offsets: valueOffsets, ...validity } = lists;
-  const type = new List(new Field(element.name, child.type, element.isNullable));
-  return { data: makeData({ type, child, valueOffsets, ...validity }), shape };
-}
-
-/** Members must lie alike in all lists around them. */
-function structOf(
-  file: Uint8Array,
-  group: RowGroup,
-  columns: readonly TreeColumn[],
-  depth: number,
-  known: KnownShapes,
-): ReadData<Data<Struct>> {
-  const members = columns.map((column) => dataOf(file, group, column, depth, known));
-  const shape = members[0]?.shape;
-  if (shape === undefined) throw new NotPlain('no columns');
-  if (!members.every((member) => sameLists(member.shape, shape, depth))) {
-    throw new NotPlain('members of structs that do not fit each other');
+  /** Throws NotPlain. */
+  read(rows: StructColumn): Data<Struct> {
+    return this.#struct(rows, 0).data;
   }
-  const fields = members.map(({ data }, i) => {
-    const { name = '', isNullable = true } = columns[i] ?? {};
-    return new Field(name, data.type, isNullable);
-  });
-  const length = shape.lists[depth - 1]?.offsets.at(-1) ?? group.rows;
-  const children = members.map(({ data }) => data);
-  const type = new Struct(fields);
-  return { data: makeData({ type, length, nullCount: 0, children }), shape };
+
+  /** @param depth how many lists are around the column */
+  #column(column: TreeColumn, depth: number): ReadData {
+    switch (column.kind) {
+      case 'leaf':
+        return this.#leaf(column);
+      case 'list':
+        return this.#list(column, depth);
+      case 'struct':
+        return this.#struct(column, depth);
+    }
+  }
+
+  #leaf({ index, physical, levels, decode }: LeafColumn): ReadData {
+    const chunk = this.#group.chunks[index];
+    if (chunk?.physical !== physical) throw new NotPlain('a column of another type');
+    const pages = readColumnPages(this.#file, chunk, levels, this.#known);
+    if (pages.shape.rows !== this.#group.rows) throw new NotPlain('a column of another length');
+    return { data: decode(pages), shape: pages.shape };
+  }
+
+  #list({ type, element }: ListColumn, depth: number): ReadData {
+    const { data: child, shape } = this.#column(element, depth + 1);
+    const lists = shape.lists[depth];
+    if (lists === undefined) throw new NotPlain('a list without its levels');
+    const { offsets: valueOffsets, ...validity } = lists;
+    return { data: makeData({ type, child, valueOffsets, ...validity }), shape };
+  }
+
+  /** Members must lie alike in all lists around them. */
+  #struct({ type, members }: StructColumn, depth: number): ReadData & { data: Data<Struct> } {
+    const children: Data[] = [];
+    let shape: Shape | undefined;
+    for (const member of members) {
+      const read = this.#column(member, depth);
+      shape ??= read.shape;
+      if (!sameLists(read.shape, shape, depth)) throw new NotPlain('members that do not fit');
+      children.push(read.data);
+    }
+    if (shape === undefined) throw new NotPlain('a struct without members');
+    const length = shape.lists[depth - 1]?.offsets.at(-1) ?? this.#group.rows;
+    return { data: makeData({ type, length, nullCount: 0, children }), shape };
+  }
 }
 
 function sameLists(a: Shape, b: Shape, depth: number): boolean {
   for (let i = 0; i < depth; i++) {
-    const [one, other] = [a.lists[i], b.lists[i]];
+    const one = a.lists[i];
+    const other = b.lists[i];
     if (one === other) continue;
     if (one === undefined || other === undefined) return false;
     if (!sameBytes(one.offsets, other.offsets)) return false;
@@ -137,7 +152,9 @@ function sameLists(a: Shape, b: Shape, depth: number): boolean {
 const NONE = new Uint8Array();
 
 function sameBytes(a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean {
-  const bytes = ({ buffer, byteOffset, byteLength }: Int32Array | Uint8Array) =>
-    new Uint8Array(buffer, byteOffset, byteLength);
-  return a === b || Buffer.compare(bytes(a), bytes(b)) === 0;
+  return a === b || Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array | Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

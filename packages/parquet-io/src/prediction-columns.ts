@@ -12,7 +12,7 @@ import {
   requiredTexts,
   sameOffsets,
   structMember,
-  tableColumn,
+  partColumn,
   validityOf,
 } from './arrow-read.ts';
 import type { ReadColumn } from './arrow-read.ts';
@@ -20,6 +20,7 @@ import { errorCodes, factsOf, rowStatuses } from './identity-columns.ts';
 import { noLists, optionalLists } from './optional-lists.ts';
 import type { OptionalLists } from './optional-lists.ts';
 import { readPart, readPartColumns } from './part-file.ts';
+import type { ReadPart } from './part-file.ts';
 import { PATH_AXES } from './prediction-rows.ts';
 import type { PathAxis } from './prediction-rows.ts';
 import { readEgoBoxColumns, readObstacleColumns } from './surroundings.ts';
@@ -74,45 +75,75 @@ export interface PredictionColumns {
   readonly egoBox: EgoBoxColumns;
 }
 
+const NO_FLOATS = new Float32Array();
+const NO_INTEGERS = new Int32Array();
+
 /**
- * Lists that belong together; `member` gives each by its axis, and those that are not in `axes` stay empty.
+ * Lists that belong together, one per axis under the name `prefix` and the axis; those that are not in `axes` stay empty.
  * Throws PART_CORRUPT when their lengths differ.
  */
 function pathsOf(
-  what: string,
+  structs: ReadColumn,
+  prefix: '' | 'history_' | 'future_',
   axes: readonly PathAxis[],
-  member: (axis: string) => ReadColumn,
 ): PathColumns {
-  const none = new Float32Array();
-  const paths: Record<PathAxis, Float32Array> = { x: none, y: none, z: none, yaw: none };
+  const paths: Record<PathAxis, Float32Array> = {
+    x: NO_FLOATS,
+    y: NO_FLOATS,
+    z: NO_FLOATS,
+    yaw: NO_FLOATS,
+  };
   let first: Int32Array | undefined;
   for (const axis of axes) {
-    const { offsets, members } = readLists(member(axis));
+    const { offsets, members } = readLists(structMember(structs, prefix + axis));
     first ??= offsets;
-    if (!sameOffsets(offsets, first)) throw corrupt(`${what} has lists of unequal length`);
+    if (!sameOffsets(offsets, first)) {
+      throw corrupt(`${prefix.slice(0, -1) || 'samples'} has lists of unequal length`);
+    }
     paths[axis] = float32Values(members);
   }
   return { offsets: first ?? new Int32Array(1), ...paths };
 }
 
 function samplesOf(structs: ReadColumn, { axes, isWhole, traces }: Extent): SampleColumns {
-  const member = (name: string) => structMember(structs, name);
-  const probability = member('probability');
-  const floats = (name: string) =>
-    isWhole ? optionalLists(member(name), float32Values) : noLists(structs, new Float32Array());
   return {
-    paths: pathsOf('samples', axes, member),
-    accel: floats('accel'),
-    curvature: floats('curvature'),
-    tokenIds: isWhole
-      ? optionalLists(member('token_ids'), int32Values)
-      : noLists(structs, new Int32Array()),
-    logprobs: floats('logprobs'),
-    topTokens: isWhole ? readTopTokens(structs) : noTopTokens(structs),
-    trace: traces ? nullableTexts(member('trace')) : [],
-    finishReason: isWhole ? nullableTexts(member('finish_reason')) : [],
-    probability: nanWhereNull(float64Values(probability), validityOf(probability)),
+    paths: pathsOf(structs, '', axes),
+    ...(isWhole ? generatedOf(structs) : notGenerated(structs)),
+    trace: traces ? nullableTexts(structMember(structs, 'trace')) : [],
+    probability: nullableNumbers(structMember(structs, 'probability')),
   };
+}
+
+type Generated = Omit<SampleColumns, 'paths' | 'trace' | 'probability'>;
+
+/** What no score looks at. */
+function generatedOf(structs: ReadColumn): Generated {
+  return {
+    accel: optionalLists(structMember(structs, 'accel'), float32Values),
+    curvature: optionalLists(structMember(structs, 'curvature'), float32Values),
+    tokenIds: optionalLists(structMember(structs, 'token_ids'), int32Values),
+    logprobs: optionalLists(structMember(structs, 'logprobs'), float32Values),
+    topTokens: readTopTokens(structs),
+    finishReason: nullableTexts(structMember(structs, 'finish_reason')),
+  };
+}
+
+/** The same where it was not read. */
+function notGenerated(structs: ReadColumn): Generated {
+  const noFloats = noLists(structs, NO_FLOATS);
+  return {
+    accel: noFloats,
+    curvature: noFloats,
+    tokenIds: noLists(structs, NO_INTEGERS),
+    logprobs: noFloats,
+    topTokens: noTopTokens(structs),
+    finishReason: [],
+  };
+}
+
+/** NaN where there is none. */
+function nullableNumbers(column: ReadColumn): Float64Array {
+  return nanWhereNull(float64Values(column), validityOf(column));
 }
 
 /** What is read of a part for its scores: all that scores look at, unless said otherwise. */
@@ -171,31 +202,25 @@ export async function readScoredColumns(
   return columnsOf(part, scored);
 }
 
-function columnsOf(
-  { table, metadata }: ReturnType<typeof readPart>,
-  extent: Extent,
-): PredictionColumns {
-  const { axes } = extent;
-  const column = (name: string) => tableColumn(table, name);
-  const t0Us = column('t0_us');
-  const v0Mps = column('v0_mps');
-  const samples = readLists(column('samples'));
+function columnsOf({ rows, metadata }: ReadPart, extent: Extent): PredictionColumns {
+  const t0Us = partColumn(rows, 't0_us');
+  const samples = readLists(partColumn(rows, 'samples'));
   return {
     metadata,
-    rows: table.numRows,
-    windowId: requiredTexts(column('window_id')),
-    driveId: requiredTexts(column('drive_id')),
+    rows: rows.length,
+    windowId: requiredTexts(partColumn(rows, 'window_id')),
+    driveId: requiredTexts(partColumn(rows, 'drive_id')),
     t0Us: nanWhereNull(int64Values(t0Us), validityOf(t0Us)),
-    status: rowStatuses(column('status')),
-    errorCode: errorCodes(column('error_code')),
-    errorMessage: nullableTexts(column('error_message')),
-    v0Mps: nanWhereNull(float64Values(v0Mps), validityOf(v0Mps)),
-    facts: factsOf(column('facts')),
-    history: pathsOf('history', axes, (axis) => column(`history_${axis}`)),
-    future: pathsOf('future', axes, (axis) => column(`future_${axis}`)),
+    status: rowStatuses(partColumn(rows, 'status')),
+    errorCode: errorCodes(partColumn(rows, 'error_code')),
+    errorMessage: nullableTexts(partColumn(rows, 'error_message')),
+    v0Mps: nullableNumbers(partColumn(rows, 'v0_mps')),
+    facts: factsOf(partColumn(rows, 'facts')),
+    history: pathsOf(rows, 'history_', extent.axes),
+    future: pathsOf(rows, 'future_', extent.axes),
     sampleOffsets: samples.offsets,
     samples: samplesOf(samples.members, extent),
-    obstacles: readObstacleColumns(table),
-    egoBox: readEgoBoxColumns(table),
+    obstacles: readObstacleColumns(rows),
+    egoBox: readEgoBoxColumns(rows),
   };
 }

@@ -2,13 +2,7 @@ import { DrivesweepError, SCORE_SCHEMA_VERSION } from '@drivesweep/contracts';
 import type { PartMetadata, ScoreRow } from '@drivesweep/contracts';
 import { columnsOf, float64Column, int64Column, stringColumn } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
-import {
-  float64Values,
-  int64Values,
-  requiredTexts,
-  tableColumn,
-  validityOf,
-} from './arrow-read.ts';
+import { float64Values, int64Values, requiredTexts, partColumn, validityOf } from './arrow-read.ts';
 import { errorCodes, factsOf, rowStatuses } from './identity-columns.ts';
 import { writeFile } from './parquet-file.ts';
 import { readPart } from './part-file.ts';
@@ -67,11 +61,9 @@ export function decodeScorePart(bytes: Uint8Array): {
   readonly metricIds: string[];
   readonly rows: ScoreRow[];
 } {
-  const { table, metadata } = readPart(bytes, SCORE_SCHEMA_VERSION);
-  const column = (name: string) => tableColumn(table, name);
-  const metricIds = table.schema.fields
-    .map((field) => field.name)
-    .filter((name) => !IDENTITY.includes(name));
+  const { rows: part, metadata } = readPart(bytes, SCORE_SCHEMA_VERSION);
+  const column = (name: string) => partColumn(part, name);
+  const metricIds = part.names.filter((name) => !IDENTITY.includes(name));
   const metrics = metricIds.map((id) => ({
     values: float64Values(column(id)),
     valid: validityOf(column(id)),

@@ -1,7 +1,8 @@
 import type { OkPrediction, PartMetadata, PredictionRow } from '@drivesweep/contracts';
 import { readScoredColumns } from './prediction-columns.ts';
-import type { PathColumns, ScoredExtent } from './prediction-columns.ts';
+import type { PathColumns, PredictionColumns, ScoredExtent } from './prediction-columns.ts';
 import { rowAt } from './prediction-part.ts';
+import type { RowPaths } from './prediction-part.ts';
 
 type EgoPath = OkPrediction['history'];
 
@@ -29,41 +30,82 @@ export async function decodeScoredPredictions(
     metadata: columns.metadata,
     rows: columns.rows,
     *[Symbol.iterator]() {
-      const ofSamples: PathReader[] = [];
-      const paths = {
-        history: pathReader(columns.history),
-        future: pathReader(columns.future),
-        sample: (i: number, k: number) => (ofSamples[k] ??= pathReader(columns.samples.paths))(i),
-      };
+      const paths = new PathReaders(columns);
       for (let row = 0; row < columns.rows; row++) yield rowAt(columns, paths, row);
     },
   };
 }
 
-/** Gives path i; its arrays hold until the next call. */
-type PathReader = (i: number) => EgoPath;
+/** The paths of a row; they hold until those of the next one are asked for. */
+class PathReaders implements RowPaths {
+  readonly #history: PathReader;
+  readonly #future: PathReader;
+  readonly #samples: PathReader[] = [];
+  readonly #ofSamples: PathColumns;
 
-function pathReader({ offsets, x, y, z, yaw }: PathColumns): PathReader {
-  const reader = { x: axisReader(x), y: axisReader(y), z: axisReader(z), yaw: axisReader(yaw) };
-  return (i) => {
-    const from = offsets[i] ?? 0;
-    const end = offsets[i + 1] ?? 0;
-    return {
-      x: reader.x(from, end),
-      y: reader.y(from, end),
-      z: reader.z(from, end),
-      yaw: reader.yaw(from, end),
-    };
-  };
+  constructor({ history, future, samples }: PredictionColumns) {
+    this.#history = new PathReader(history);
+    this.#future = new PathReader(future);
+    this.#ofSamples = samples.paths;
+  }
+
+  history(row: number): EgoPath {
+    return this.#history.at(row);
+  }
+
+  future(row: number): EgoPath {
+    return this.#future.at(row);
+  }
+
+  sample(i: number, k: number): EgoPath {
+    const reader = (this.#samples[k] ??= new PathReader(this.#ofSamples));
+    return reader.at(i);
+  }
 }
 
-function axisReader(values: Float32Array): (from: number, end: number) => Float64Array {
-  let axis = new Float64Array();
-  if (values.length === 0) return () => axis;
-  return (from, end) => {
+class PathReader {
+  readonly #offsets: Int32Array;
+  readonly #x: AxisReader;
+  readonly #y: AxisReader;
+  readonly #z: AxisReader;
+  readonly #yaw: AxisReader;
+
+  constructor({ offsets, x, y, z, yaw }: PathColumns) {
+    this.#offsets = offsets;
+    this.#x = new AxisReader(x);
+    this.#y = new AxisReader(y);
+    this.#z = new AxisReader(z);
+    this.#yaw = new AxisReader(yaw);
+  }
+
+  at(i: number): EgoPath {
+    const from = this.#offsets[i] ?? 0;
+    const end = this.#offsets[i + 1] ?? 0;
+    return {
+      x: this.#x.cut(from, end),
+      y: this.#y.cut(from, end),
+      z: this.#z.cut(from, end),
+      yaw: this.#yaw.cut(from, end),
+    };
+  }
+}
+
+class AxisReader {
+  readonly #values: Float32Array;
+  #axis = new Float64Array();
+
+  constructor(values: Float32Array) {
+    this.#values = values;
+  }
+
+  /** Nothing on an axis that was not read. */
+  cut(from: number, end: number): Float64Array {
+    const values = this.#values;
+    if (values.length === 0) return this.#axis;
     const length = end - from;
-    if (axis.length !== length) axis = new Float64Array(length);
+    if (this.#axis.length !== length) this.#axis = new Float64Array(length);
+    const axis = this.#axis;
     for (let t = 0; t < length; t++) axis[t] = values[from + t] ?? NaN;
     return axis;
-  };
+  }
 }

@@ -1,4 +1,3 @@
-import type { Table } from 'apache-arrow';
 import { DrivesweepError } from '@drivesweep/contracts';
 import type { EgoBox, OkPrediction, WindowObstacle } from '@drivesweep/contracts';
 import {
@@ -23,6 +22,7 @@ import {
   structMember,
   validityOf,
 } from './arrow-read.ts';
+import type { ReadRows } from './arrow-read.ts';
 
 /*
  * What was around a window, and how large the vehicle is: columns that were added to prediction parts. A part without
@@ -97,9 +97,9 @@ export function surroundingsColumns(ok: readonly (OkPrediction | null)[]): Arrow
 }
 
 /** Throws PART_CORRUPT when the lists of a track have different lengths. */
-export function readObstacleColumns(table: Table): ObstacleColumns {
-  const column = optionalColumn(table, 'obstacles');
-  if (column === undefined) return { ...NOBODY, ...unlabelled(table.numRows) };
+export function readObstacleColumns(rows: ReadRows): ObstacleColumns {
+  const column = optionalColumn(rows, 'obstacles');
+  if (column === undefined) return { ...NOBODY, ...unlabelled(rows.length) };
   const { offsets, members } = readLists(column);
   const member = (name: string) => structMember(members, name);
   const times = readLists(member('t_us'));
@@ -139,10 +139,10 @@ function unlabelled(rows: number): Pick<ObstacleColumns, 'offsets' | 'valid'> {
   return { offsets: new Int32Array(rows + 1), valid: new Uint8Array(rows) };
 }
 
-export function readEgoBoxColumns(table: Table): EgoBoxColumns {
+export function readEgoBoxColumns(rows: ReadRows): EgoBoxColumns {
   const numbers = (name: string): Float64Array => {
-    const column = optionalColumn(table, name);
-    if (column === undefined) return new Float64Array(table.numRows).fill(NaN);
+    const column = optionalColumn(rows, name);
+    if (column === undefined) return new Float64Array(rows.length).fill(NaN);
     return nanWhereNull(float64Values(column), validityOf(column));
   };
   return {

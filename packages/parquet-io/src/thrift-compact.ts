@@ -1,7 +1,7 @@
 import { NotPlain } from './not-plain.ts';
 
 /** Types of the compact protocol of Thrift (thrift-compact-protocol.md), those that Parquet uses. */
-export const THRIFT = {
+const THRIFT = {
   true: 1,
   false: 2,
   byte: 3,
@@ -18,8 +18,15 @@ const LONG_LIST = 15;
 /** Deeper than any structure of Parquet. */
 const MAX_DEPTH = 32;
 
-/** Goes through a value in Thrift's compact protocol. Whatever does not fit throws NotPlain. */
+/**
+ * Goes through a value in Thrift's compact protocol. Whatever does not fit throws NotPlain.
+ *
+ * It calls nobody back: footers are read once per file, and V8 forgets the code that it made for short-lived functions
+ * whenever it collects garbage.
+ */
 export class ThriftReader {
+  /** The type of the value that is next. */
+  type: number = THRIFT.struct;
   readonly #bytes: Uint8Array;
   #at: number;
 
@@ -33,34 +40,46 @@ export class ThriftReader {
     return this.#at;
   }
 
-  /** Calls `read` for each field of a struct; it reads the field, or skips it. */
-  struct(type: number, read: (id: number, type: number) => void): void {
-    expect(type, THRIFT.struct);
-    let id = 0;
-    for (let head = this.#byte(); head !== 0; head = this.#byte()) {
-      const delta = head >> 4;
-      id = delta === 0 ? this.#zigzag() : id + delta;
-      read(id, head & 15);
-    }
-  }
-
-  /** Calls `read` for each element of a list. */
-  list(type: number, read: (type: number) => void): void {
-    expect(type, THRIFT.list);
+  /** Goes to the next field of a struct. Gives its id, and 0 after the last one. @param previous 0 at first */
+  field(previous: number): number {
     const head = this.#byte();
-    const short = head >> 4;
-    const length = short === LONG_LIST ? this.#varint() : short;
-    for (let i = 0; i < length; i++) read(head & 15);
+    if (head === 0) return 0;
+    this.type = head & 15;
+    const delta = head >> 4;
+    const id = delta === 0 ? this.#zigzag() : previous + delta;
+    if (id <= 0) throw new NotPlain('a field without an id');
+    return id;
   }
 
-  /** An i16, i32 or i64. */
-  integer(type: number): number {
-    if (type !== THRIFT.i32 && type !== THRIFT.i64 && type !== THRIFT.i16) expect(type, THRIFT.i32);
+  /** Goes to the first element of a list. Gives how many there are. */
+  list(): number {
+    this.#expect(THRIFT.list);
+    const head = this.#byte();
+    this.type = head & 15;
+    const short = head >> 4;
+    return short === LONG_LIST ? this.#varint() : short;
+  }
+
+  /** The same of a list of structs. */
+  structs(): number {
+    const length = this.list();
+    this.#expect(THRIFT.struct);
+    return length;
+  }
+
+  /** Enters a struct. */
+  struct(): void {
+    this.#expect(THRIFT.struct);
+  }
+
+  /** Reads an i16, i32 or i64. */
+  integer(): number {
+    if (this.type !== THRIFT.i64 && this.type !== THRIFT.i16) this.#expect(THRIFT.i32);
     return this.#zigzag();
   }
 
-  binary(type: number): Uint8Array {
-    expect(type, THRIFT.binary);
+  binary(): Uint8Array {
+    this.#expect(THRIFT.binary);
     const length = this.#varint();
     const from = this.#at;
     this.#forward(length);
@@ -68,9 +87,9 @@ export class ThriftReader {
   }
 
   /** Leaves out a value, with all that is in it. */
-  skip(type: number, depth = 0): void {
+  skip(depth = 0): void {
     if (depth > MAX_DEPTH) throw new NotPlain('a structure nested too deep');
-    switch (type) {
+    switch (this.type) {
       case THRIFT.true:
       case THRIFT.false:
         return;
@@ -89,16 +108,26 @@ export class ThriftReader {
         this.#forward(this.#varint());
         return;
       case THRIFT.list:
-        this.list(type, (element) => {
-          // Truth values of a list take a byte each.
-          this.skip(element <= THRIFT.false ? THRIFT.byte : element, depth + 1);
-        });
+        this.#skipList(depth);
         return;
       default:
-        this.struct(type, (_, member) => {
-          this.skip(member, depth + 1);
-        });
+        this.#expect(THRIFT.struct);
+        for (let id = this.field(0); id !== 0; id = this.field(id)) this.skip(depth + 1);
     }
+  }
+
+  #skipList(depth: number): void {
+    const length = this.list();
+    // Truth values of a list take a byte each.
+    const element = this.type <= THRIFT.false ? THRIFT.byte : this.type;
+    for (let i = 0; i < length; i++) {
+      this.type = element;
+      this.skip(depth + 1);
+    }
+  }
+
+  #expect(type: number): void {
+    if (this.type !== type) throw new NotPlain(`Thrift type ${this.type}, expected ${type}`);
   }
 
   #byte(): number {
@@ -127,8 +156,4 @@ export class ThriftReader {
     const value = this.#varint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
-}
-
-function expect(type: number, expected: number): void {
-  if (type !== expected) throw new NotPlain(`Thrift type ${type}, expected ${expected}`);
 }
