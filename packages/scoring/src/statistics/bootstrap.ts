@@ -72,14 +72,11 @@ export function* bootstrapWeights({
   draws = BOOTSTRAP.draws,
   seed = BOOTSTRAP.seed,
 }: Resampling & { readonly clusters: number }): Generator<Uint16Array, void> {
-  const { below } = createRandom(seed);
+  const { countBelow } = createRandom(seed);
   const weights = new Uint16Array(clusters);
   for (let draw = 0; draw < draws; draw++) {
     weights.fill(0);
-    for (let n = 0; n < clusters; n++) {
-      const drawn = below(clusters);
-      weights[drawn] = (weights[drawn] ?? 0) + 1;
-    }
+    countBelow(weights, clusters);
     yield weights;
   }
 }

@@ -59,7 +59,7 @@ export class ClusterSums {
   /** Makes clusters one that get the same number. */
   renumber(numberOf: (cluster: number) => number): void {
     const joined = new ClusterSums();
-    joined.widen(this.#width);
+    joined.#resize(this.#width, this.#places.size);
     for (const [cluster, place] of this.#places) {
       const to = joined.offsetOf(numberOf(cluster));
       const from = place * this.#width;

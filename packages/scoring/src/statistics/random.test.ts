@@ -29,4 +29,20 @@ describe('a seeded generator', () => {
     // 10,000 +- 93 each: five standard deviations either way.
     for (const count of times) expect(Math.abs(count - 10_000)).toBeLessThan(465);
   });
+
+  it('counts what it would draw one by one, and goes on behind it', () => {
+    for (const n of [1, 2, 7, 1024]) {
+      const [one, many] = [createRandom(n), createRandom(n)];
+      const expected = new Uint16Array(n);
+      for (let draw = 0; draw < 500; draw++) {
+        const drawn = one.below(n);
+        expected[drawn] = (expected[drawn] ?? 0) + 1;
+      }
+      const counts = new Uint16Array(n);
+      many.countBelow(counts, 200);
+      many.countBelow(counts, 300);
+      expect(counts).toEqual(expected);
+      expect(many.uint32()).toBe(one.uint32());
+    }
+  });
 });

@@ -4,6 +4,8 @@ export interface Random {
   readonly uint32: () => number;
   /** A whole number in 0 ... n - 1, for n up to 2^21; one value is likelier than another by less than n / 2^32. */
   readonly below: (n: number) => number;
+  /** Draws `draws` of the numbers of `below(counts.length)` and adds 1 to the count of each: many times as fast. */
+  readonly countBelow: (counts: Uint16Array, draws: number) => void;
 }
 
 /**
@@ -31,7 +33,25 @@ export function randomFrom(state: readonly [number, number, number, number]): Ra
     d = rotate(d, 11);
     return scrambled >>> 0;
   };
-  return { uint32, below: (n) => Math.floor((uint32() * n) / 2 ** 32) };
+  // The generator once more, with its state where a loop is fastest with it.
+  const countBelow = (counts: Uint16Array, draws: number): void => {
+    let [p, q, r, s] = [a, b, c, d];
+    const n = counts.length;
+    for (let draw = 0; draw < draws; draw++) {
+      const scrambled = Math.imul(rotate(Math.imul(q, 5), 7), 9);
+      const shifted = q << 9;
+      r ^= p;
+      s ^= q;
+      q ^= r;
+      p ^= s;
+      r ^= shifted;
+      s = rotate(s, 11);
+      const drawn = Math.floor(((scrambled >>> 0) * n) / 2 ** 32);
+      counts[drawn] = (counts[drawn] ?? 0) + 1;
+    }
+    [a, b, c, d] = [p, q, r, s];
+  };
+  return { uint32, below: (n) => Math.floor((uint32() * n) / 2 ** 32), countBelow };
 }
 
 function rotate(value: number, bits: number): number {
