@@ -51,7 +51,8 @@ const WHOSE: Readonly<Record<JudgedPath, string>> = {
 
 /** The first decision of each axis; undefined where the trace states none. */
 export function statedOn({ decisions }: ParsedTrace, axis: Axis): StatedDecision | undefined {
-  return decisions.find((decision) => decision.axis === axis);
+  for (const decision of decisions) if (decision.axis === axis) return decision;
+  return undefined;
 }
 
 /**

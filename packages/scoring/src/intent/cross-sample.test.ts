@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { compareSamples } from './cross-sample.ts';
-import type { PlanShape } from './cross-sample.ts';
+import type { LongitudinalAction } from './meta-actions.ts';
+import type { PlanShape } from './plan-shape.ts';
 import { cause, lateral, longitudinal, readAs } from './test-traces.ts';
 import type { StatedDecision } from './trace.ts';
 
-const plan = (finalX: number, actions = 'straight'): PlanShape => ({ actions, finalX, finalY: 0 });
+const plan = (finalX: number, action: LongitudinalAction = 'MaintainSpeed'): PlanShape => ({
+  longitudinal: [{ action, startS: 0, endS: 6.4 }],
+  lateral: [{ action: 'GoStraight', startS: 0, endS: 6.4 }],
+  finalX,
+  finalY: 0,
+});
 const SAME = [plan(0), plan(0), plan(0), plan(0)];
 
 /** One trace per list of decisions; null for a sample without a trace. */
@@ -69,7 +75,7 @@ describe('traces against plans', () => {
       compareSamples(traces(stop, stop), plans).sameTraceOtherPlan;
     expect(of(plan(0), plan(5))).toBe(0);
     expect(of(plan(0), plan(5.1))).toBe(1);
-    expect(of(plan(0), plan(0, 'brakes'))).toBe(1);
+    expect(of(plan(0), plan(0, 'GentleDeceleration'))).toBe(1);
   });
 
   it('are counted by pairs: of the three pairs of three samples, two differ', () => {

@@ -2,12 +2,12 @@ import type { DirectedWindow } from '../directed-window.ts';
 import type { ScoringParameters } from '../window.ts';
 import type { RecordedMotion } from './chain-breaks.ts';
 import { judgeChain, laterCause } from './chain-breaks.ts';
-import type { PlanShape } from './cross-sample.ts';
 import { groundCause, isGroundable } from './grounding.ts';
 import { readPast } from './past-motion.ts';
 import { createMotionReader } from './path-motion.ts';
 import { createTraceParser } from './parse-trace.ts';
 import type { PathMotion } from './path-motion.ts';
+import type { PlanShape } from './plan-shape.ts';
 import type { ReadTrace } from './read-trace.ts';
 import { roadLineOf } from './road-line.ts';
 import { seeObjects } from './seen-objects.ts';
@@ -58,7 +58,8 @@ export function createIntentReader(parameters: ScoringParameters): IntentReader 
       future,
       planShapes: () =>
         plans.map((plan, k) => ({
-          actions: actionsOf(plan),
+          longitudinal: plan.longitudinal,
+          lateral: plan.lateral,
           finalX: samples[k]?.x[steps - 1] ?? NaN,
           finalY: samples[k]?.y[steps - 1] ?? NaN,
         })),
@@ -72,15 +73,6 @@ export function createIntentReader(parameters: ScoringParameters): IntentReader 
       ),
     };
   };
-}
-
-/** Names of the meta-actions of both axes, each in the order of time. */
-function actionsOf({ longitudinal, lateral }: PathMotion): string {
-  let names = '';
-  for (const { action } of longitudinal) names += `${action} `;
-  names += '/';
-  for (const { action } of lateral) names += ` ${action}`;
-  return names;
 }
 
 /**

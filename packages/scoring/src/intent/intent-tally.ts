@@ -61,19 +61,19 @@ export function tallyTraces(reading: IntentReading): TraceTally | undefined {
     causes: noCauses(),
     agreement: compareSamples(traces, reading.planShapes(), { withVerdicts: false }),
   };
-  traces.forEach((trace, k) => {
-    const plan = plans[k];
-    if (trace === null || plan === undefined) return;
+  for (const trace of traces) {
+    const plan = trace === null ? undefined : plans[trace.sample];
+    if (trace === null || plan === undefined) continue;
     if (isStated(trace)) {
       const consistency = paperConsistency(trace.parsed, plan);
+      countOutcomes(tally.plan, trace, plan);
+      countOutcomes(tally.future, trace, reading.future);
       tally.parsed++;
       tally.consistent += consistency;
-      if (k === 0) tally.firstConsistent = consistency;
-      countOutcomes(tally.plan, trace, plan, k);
-      countOutcomes(tally.future, trace, reading.future, k);
+      if (trace.sample === 0) tally.firstConsistent = consistency;
     }
     countReasons(tally, withRule, judgeReasons(trace, reading, { withUnlabelled: false }));
-  });
+  }
   if (!reading.isLabelled) tally.causes = noCauses();
   return tally;
 }
@@ -89,9 +89,8 @@ function noCounts(): AgreementCounts {
 
 function countOutcomes(
   counts: AgreementCounts,
-  { parsed }: ReadTrace,
+  { parsed, sample }: ReadTrace,
   motion: IntentReading['future'],
-  sample: number,
 ): void {
   let isContradicted = false;
   for (const axis of AXES) {
@@ -112,6 +111,7 @@ function countReasons(
   withRule: Map<string, number>,
   verdicts: readonly Verdict[],
 ): void {
+  if (verdicts.length === 0) return;
   const rules = new Set<string>();
   let isBroken = false;
   for (const { rule, outcome } of verdicts) {

@@ -2,9 +2,9 @@ import { shareOfSamples, TRACED } from './agreement-metrics.ts';
 import type { IntentMetric } from './agreement-metrics.ts';
 import { BREAK_RULES } from './chain-breaks.ts';
 import type { BreakRule } from './chain-breaks.ts';
-import { OTHER_PLAN_ABOVE_M } from './cross-sample.ts';
 import { GROUND_RANGE_M } from './grounding.ts';
 import type { TraceTally } from './intent-tally.ts';
+import { OTHER_PLAN_ABOVE_M } from './plan-shape.ts';
 import type { TextRule } from './text-quality.ts';
 
 const OWN = 'definition of this project';
