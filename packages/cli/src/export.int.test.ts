@@ -6,13 +6,14 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reasoningPolicyBundle, startRedisServer } from '@drivesweep/testkit';
 
 /** Exports of small sweeps of a policy that reasons, and of one that does not: the built CLI and the real services. */
 const cli = fileURLToPath(new URL('../bin/drivesweep.js', import.meta.url));
 const CAMERA = 'camera_front_wide_120fov';
-const HORIZON_STEPS = 8;
+const [HORIZON_STEPS, TOP_TOKENS] = [8, 3];
 const FREE = 'data_licence: Apache-2.0\ncontents: {scores: false}\n';
 
 let folder: string;
@@ -26,6 +27,7 @@ beforeAll(() => {
     horizonSteps: HORIZON_STEPS,
     samples: [2],
     maxTokens: 24,
+    topTokens: TOP_TOKENS,
   });
   for (const [path, bytes] of bundle) {
     mkdirSync(dirname(join(folder, 'bundle', path)), { recursive: true });
@@ -77,6 +79,39 @@ const filesIn = (out: string) =>
         .sort()
     : [];
 const shown = (out: string) => filesIn(out).filter((name) => !name.startsWith('.drivesweep'));
+
+async function queried(sql: string): Promise<unknown[]> {
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  try {
+    return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** A sample as both layouts name what it says. */
+interface ToldSample {
+  readonly token_ids: readonly number[];
+  readonly logprobs: readonly number[];
+  readonly top_k: number;
+  readonly top_token_ids: readonly number[];
+  readonly top_logprobs: readonly number[];
+}
+
+interface ToldWindow {
+  readonly samples: readonly ToldSample[];
+}
+
+/** This policy draws the least likely of the tokens that it tells; the others are the ids 0 and 1. */
+function expectTold(sample: ToldSample): void {
+  expect(sample.top_k).toBe(TOP_TOKENS);
+  expect(sample.top_token_ids).toEqual(sample.token_ids.flatMap((id) => [0, 1, id]));
+  expect(sample.top_logprobs).toHaveLength(sample.top_token_ids.length);
+  const drawn = sample.top_logprobs.filter((_, at) => at % TOP_TOKENS === TOP_TOKENS - 1);
+  expect(drawn).toEqual(sample.logprobs);
+}
 
 describe('export teacher', () => {
   it('makes a dataset with card, checksums and recipe, and says what the filters took', () => {
@@ -140,6 +175,37 @@ describe('export teacher', () => {
     expect(tar).toContain('.trajectories.npy');
   });
 
+  it('gives the most likely tokens of each place beside the drawn ones, to programs of others', async () => {
+    const told = exportTeacher('ponders', `${FREE}filters: {complete: {require: [top_k]}}\n`);
+    expectDone(told);
+    const samples = (out: string) =>
+      queried(`SELECT unnest(samples, recursive := true) FROM '${join(out, 'data', '*.parquet')}'`);
+    const rows = (await samples(told.out)) as ToldSample[];
+    expect(rows.length).toBeGreaterThan(10);
+    rows.forEach(expectTold);
+    expect(readFileSync(join(told.out, 'README.md'), 'utf8')).toContain('`top_token_ids`');
+
+    const silent = exportTeacher('extrapolates', FREE);
+    expectDone(silent);
+    const none = { top_k: null, top_token_ids: null, top_logprobs: null };
+    for (const row of await samples(silent.out)) expect(row).toMatchObject(none);
+  });
+
+  it('gives them in tars, too', () => {
+    const recipe = `${FREE}layout: webdataset\nsplits: {train: 1}\n`;
+    const { out, ...done } = exportTeacher('ponders', recipe);
+    expectDone(done);
+    const tar = join(out, 'data', 'train-00000-of-00001.tar');
+    const windows = mkdtempSync(join(folder, 'windows-'));
+    expect(spawnSync('tar', ['-xf', tar, '-C', windows]).status).toBe(0);
+    const documents = readdirSync(windows)
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => JSON.parse(readFileSync(join(windows, file), 'utf8')) as ToldWindow);
+    const samples = documents.flatMap((one) => one.samples);
+    expect(samples.length).toBeGreaterThan(10);
+    samples.forEach(expectTold);
+  });
+
   it('lets restricted data through when their licence is accepted, and says so in the card', () => {
     const { code, stderr, out } = exportTeacher('ponders', '', '--accept', NVIDIA);
     expect(code, stderr).toBe(0);
@@ -180,6 +246,13 @@ const REFUSED: readonly Refused[] = [
     recipe: `${FREE}filters: {complete: {require: [logprobs]}}\n`,
     code: 'TEACHER_LACKS',
     says: 'kinematic:constant-velocity does not answer with logprobs',
+  },
+  {
+    what: 'a teacher that does not tell its most likely tokens when the recipe requires them',
+    sweep: 'extrapolates',
+    recipe: `${FREE}filters: {complete: {require: [top_k]}}\n`,
+    code: 'TEACHER_LACKS',
+    says: 'kinematic:constant-velocity does not answer with top_k',
   },
   {
     what: 'data whose licence was not accepted',

@@ -124,4 +124,5 @@ export type {
   TeacherReasons,
   TeacherRow,
   TeacherSample,
+  TeacherTopTokens,
 } from './teacher-row.ts';

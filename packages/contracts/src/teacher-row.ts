@@ -47,6 +47,14 @@ export interface TeacherReasons {
   readonly verdicts: readonly { readonly rule: string; readonly outcome: string }[];
 }
 
+/** The most likely tokens at each place of a text: those of token i are [i * k, (i + 1) * k), the most likely first. */
+export interface TeacherTopTokens {
+  readonly k: number;
+  readonly ids: Numbers;
+  /** Of `ids`, by the distribution of the `logprobs` of the drawn tokens. */
+  readonly logprobs: Numbers;
+}
+
 /** One sample that is exported. */
 export interface TeacherSample extends TeacherPath {
   /** Which of the K it is: the seed of the sweep, the window and this decide its random numbers. */
@@ -61,6 +69,8 @@ export interface TeacherSample extends TeacherPath {
   readonly trace: string | null;
   readonly tokenIds: Numbers | null;
   readonly logprobs: Numbers | null;
+  /** Null when the teacher does not tell them. */
+  readonly topTokens: TeacherTopTokens | null;
   readonly finishReason: string | null;
   readonly probability: number | null;
   /** Mean and last distance to the recorded future, metres. */

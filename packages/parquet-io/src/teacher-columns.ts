@@ -17,6 +17,7 @@ import {
 } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
 import { factsColumn, PATH_AXES } from './prediction-rows.ts';
+import { topTokenMembers } from './top-tokens.ts';
 
 /** What the columns of an export are made of, beside its rows. */
 export interface TeacherColumnsContext {
@@ -74,6 +75,7 @@ function sampleMembers(
     nullable(stringColumn, 'trace', ({ trace }) => trace),
     nullable(int32ListColumn, 'token_ids', ({ tokenIds }) => tokenIds),
     nullable(float32ListColumn, 'logprobs', ({ logprobs }) => logprobs),
+    ...topTokenMembers(samples.map(({ topTokens }) => topTokens)),
     nullable(stringColumn, 'finish_reason', ({ finishReason }) => finishReason),
     nullable(float64Column, 'probability', ({ probability }) => probability),
     required(float64Column, 'ade_m', ({ adeM }) => adeM),

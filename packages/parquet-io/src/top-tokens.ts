@@ -1,4 +1,5 @@
 import { DrivesweepError } from '@drivesweep/contracts';
+import type { TeacherTopTokens } from '@drivesweep/contracts';
 import { columnsOf, float32ListColumn, int32Column, int32ListColumn } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
 import { corrupt, float32Values, int32Values, optionalMember } from './arrow-read.ts';
@@ -13,13 +14,6 @@ import type { OptionalLists } from './optional-lists.ts';
 
 type Numbers = ArrayLike<number>;
 
-/** As they are written: of token i [i * k, (i + 1) * k), the most likely first. */
-export interface WritableTopTokens {
-  readonly k: number;
-  readonly ids: Numbers;
-  readonly logprobs: Numbers;
-}
-
 /** Those of all samples of all rows end to end. */
 export interface TopTokenColumns {
   /** 0 where there are none. */
@@ -29,13 +23,13 @@ export interface TopTokenColumns {
 }
 
 /** Those of one sample as they lie in a part: views, not copies. */
-export interface PartTopTokens extends WritableTopTokens {
+export interface PartTopTokens extends TeacherTopTokens {
   readonly ids: Int32Array;
   readonly logprobs: Float32Array;
 }
 
 /** The members of samples, one value per sample; null where there are none. */
-export function topTokenMembers(all: readonly (WritableTopTokens | null)[]): ArrowColumn[] {
+export function topTokenMembers(all: readonly (TeacherTopTokens | null)[]): ArrowColumn[] {
   const { nullable } = columnsOf(all);
   return [
     nullable(int32Column, 'top_k', (top) => top && top.k),
@@ -50,7 +44,7 @@ export function assertTopTokensWritable(
   {
     tokenIds,
     topTokens,
-  }: { readonly tokenIds: Numbers | null; readonly topTokens: WritableTopTokens | null },
+  }: { readonly tokenIds: Numbers | null; readonly topTokens: TeacherTopTokens | null },
 ): void {
   if (topTokens === null) return;
   const { k, ids, logprobs } = topTokens;

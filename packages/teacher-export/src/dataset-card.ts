@@ -124,7 +124,7 @@ const LOADING_TARS = [
 ];
 
 const SAMPLE_FIELDS =
-  '`accel` and `curvature` (m/s^2, 1/m; also normalised), `trace`, `token_ids`, `logprobs`, `finish_reason`, `probability`, `ade_m`, `fde_m`';
+  '`accel` and `curvature` (m/s^2, 1/m; also normalised), `trace`, `token_ids`, `logprobs`, `top_k`, `top_token_ids`, `top_logprobs`, `finish_reason`, `probability`, `ade_m`, `fde_m`';
 
 function contents({ recipe, stepUs, historySteps, horizonSteps, teacher }: ExportSpec): string[] {
   const stepS = stepUs / 1e6;

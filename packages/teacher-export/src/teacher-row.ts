@@ -1,6 +1,11 @@
 import { ALPAMAYO_R1_ACTIONS, createUnicycleInverse } from '@drivesweep/geometry';
 import type { ActionNormalisation, EgoPath, UnicycleInverse } from '@drivesweep/geometry';
-import type { TeacherPath, TeacherRow, TeacherSample } from '@drivesweep/contracts';
+import type {
+  TeacherPath,
+  TeacherRow,
+  TeacherSample,
+  TeacherTopTokens,
+} from '@drivesweep/contracts';
 import type { ScoringParameters, WindowToScore } from '@drivesweep/scoring';
 import { pathError } from './path-error.ts';
 import type { ReasonsReader } from './reasons.ts';
@@ -14,6 +19,7 @@ export interface StoredSample extends TeacherPath {
   readonly trace: string | null;
   readonly tokenIds: Numbers | null;
   readonly logprobs: Numbers | null;
+  readonly topTokens: TeacherTopTokens | null;
   readonly finishReason: string | null;
   readonly probability: number | null;
 }
@@ -74,6 +80,7 @@ export function createRowMaker(options: RowMakerOptions): RowMaker {
           trace: sample.trace,
           tokenIds: sample.tokenIds,
           logprobs: sample.logprobs,
+          topTokens: sample.topTokens,
           finishReason: sample.finishReason,
           probability: sample.probability,
           ...pathError(sample, window.future, horizonSteps),
