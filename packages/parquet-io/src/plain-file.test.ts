@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PredictionRow } from '@drivesweep/contracts';
 import { buildParquet } from '@drivesweep/testkit';
-import { float64Column, int32Column, int64Column, stringColumn } from './arrow-data.ts';
+import {
+  float32ListColumn,
+  float64Column,
+  int32Column,
+  int64Column,
+  stringColumn,
+  structListColumn,
+} from './arrow-data.ts';
 import { encodeTable } from './encode-table.ts';
 import { readFile, writeFile } from './parquet-file.ts';
 import { readPlainFile } from './plain-file.ts';
@@ -83,22 +90,22 @@ describe('the reader of plain files', () => {
     expect(valuesOf(table)).toEqual(valuesOf(readFile(bytes)));
   });
 
-  it('reads lists that go on from page to page', () => {
-    const x = Float64Array.from({ length: 100_000 }, (_, i) => i);
-    const long = { x, y: x, z: x, yaw: x };
-    const rows = [0, 1].map((i): PredictionRow => {
-      return {
-        ...okRow(`w${i}`, 0),
-        samples: [{ ...SAMPLE, ...long }, SAMPLE, { ...SAMPLE, ...long }],
-      };
-    });
-    const bytes = encodePredictionPart(rows, METADATA);
-    const read = (table: Table | undefined) =>
-      table?.getChild('samples')?.data[0]?.children[0]?.children[1];
-    const own = read(plainTable(bytes));
-    const theirs = read(readFile(bytes));
-    expect(own?.valueOffsets).toEqual(theirs?.valueOffsets);
-    expect(own?.children[0]?.values).toEqual(theirs?.children[0]?.values);
+  it('reads lists, and lists in lists, of several pages', () => {
+    // A page ends with the row that makes it a megabyte: of 100,000 numbers, three rows.
+    const long = Float32Array.from({ length: 100_000 }, (_, i) => i);
+    const lists = [long, null, long, [], long, long, [1, 2], long];
+    const samples = [[long, [5]], null, [], [long, long], [long]];
+    const paths = float32ListColumn(
+      'x',
+      samples.flatMap((list) => list ?? []),
+      false,
+    );
+    const columns = [
+      float32ListColumn('x', lists, true),
+      structListColumn('samples', [...samples, [], [], []], [paths], true),
+    ];
+    const bytes = writeFile(columns, lists.length, new Map());
+    expect(valuesOf(plainTable(bytes))).toEqual(valuesOf(readFile(bytes)));
   });
 
   it('reads only the columns that are wanted', () => {
