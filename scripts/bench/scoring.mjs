@@ -13,9 +13,8 @@ import { decodeScoredPredictions, encodePredictionPart } from '@drivesweep/parqu
 import {
   createSummary,
   createWindowScorer,
-  daypartFact,
+  factsOfWindow,
   METRIC_FAMILIES,
-  windowFacts,
 } from '@drivesweep/scoring';
 
 const WINDOWS = 166_016;
@@ -167,11 +166,7 @@ async function scoreAll(folder, windows) {
   const values = new Float64Array(scorer.metrics.length);
   for await (const { rows, round } of partsOf(folder, windows)) {
     for (const row of rows) {
-      const facts = {
-        ...row.facts,
-        ...daypartFact(row.facts),
-        ...windowFacts(row, PARAMETERS),
-      };
+      const facts = factsOfWindow(row.facts, row, PARAMETERS);
       const driveId = `${row.driveId}/${round}`;
       summary.add({ status: 'ok', driveId, facts, values: scorer.score(row, values) });
     }

@@ -94,4 +94,4 @@ export {
 } from './statistics/bootstrap.ts';
 export type { Random } from './statistics/random.ts';
 export { createRandom } from './statistics/random.ts';
-export { daypartFact, windowFacts } from './window-facts.ts';
+export { daypartFact, factsOfWindow, windowFacts } from './window-facts.ts';

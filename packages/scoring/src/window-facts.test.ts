@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyEgoPath } from '@drivesweep/geometry';
 import type { EgoPath } from '@drivesweep/geometry';
-import { daypartFact, windowFacts } from './window-facts.ts';
+import { daypartFact, factsOfWindow, windowFacts } from './window-facts.ts';
 
 const GRID = { horizonSteps: 60, stepS: 0.1 };
 
@@ -86,6 +86,24 @@ describe('what the speed does', () => {
     ['holds_speed', 10, 0.1],
   ])('%s from %d m/s at %d m/s^2', (change, v0Mps, accelMps2) => {
     expect(factsOf(v0Mps, { accelMps2 })).toMatchObject({ future_lon: change });
+  });
+});
+
+describe('all facts of a window', () => {
+  const window = { v0Mps: 10, future: drive(10) };
+
+  it('are those of the window, the part of the day and those of the dataset', () => {
+    expect(factsOfWindow({ country: 'DE', hour_of_day: '9' }, window, GRID)).toEqual({
+      ...windowFacts(window, GRID),
+      daypart: 'morning',
+      country: 'DE',
+      hour_of_day: '9',
+    });
+  });
+
+  it('are what the dataset says where it says something of its own', () => {
+    const known = { manoeuvre: 'overtakes', daypart: 'dusk', hour_of_day: '17' };
+    expect(factsOfWindow(known, window, GRID)).toMatchObject(known);
   });
 });
 

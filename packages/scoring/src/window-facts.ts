@@ -22,6 +22,19 @@ export function windowFacts(window: RecordedWindow, grid: Grid): Record<string, 
   };
 }
 
+/**
+ * All facts of a window: what the dataset knows, the part of the day and what follows from the window itself; where two of
+ * them have a name, the dataset's stay.
+ */
+export function factsOfWindow(
+  known: Readonly<Record<string, string>>,
+  window: RecordedWindow,
+  grid: Grid,
+): Record<string, string> {
+  // To spread three objects takes four times as long.
+  return Object.assign({}, windowFacts(window, grid), daypartFact(known), known);
+}
+
 /** The part of the day, where the dataset tells the hour (0 ... 23): known of a window that was not answered, too. */
 export function daypartFact(facts: Readonly<Record<string, string>>): Record<string, string> {
   const hour = Number.parseInt(facts['hour_of_day'] ?? '', 10);

@@ -3,9 +3,9 @@ import type { PredictionRow, ScoreRow, SweepSpec } from '@drivesweep/contracts';
 import {
   createWindowScorer,
   daypartFact,
+  factsOfWindow,
   ScoringError,
   scoringDescription,
-  windowFacts,
 } from '@drivesweep/scoring';
 import type { MetricInfo, ScoringParameters, WindowScorer } from '@drivesweep/scoring';
 
@@ -38,13 +38,13 @@ function scoreRow(
   row: PredictionRow,
 ): ScoreRow {
   const { windowId, driveId, t0Us } = row;
-  const known = { ...daypartFact(row.facts), ...row.facts };
   if (row.status !== 'ok') {
     const { status, code } = row;
-    return { windowId, driveId, t0Us, facts: known, status, code, values: [] };
+    const facts = { ...daypartFact(row.facts), ...row.facts };
+    return { windowId, driveId, t0Us, facts, status, code, values: [] };
   }
   const values = Array.from(scoreOf(scorer, row), (value) => (Number.isNaN(value) ? null : value));
-  const facts = { ...windowFacts(row, parameters), ...known };
+  const facts = factsOfWindow(row.facts, row, parameters);
   return { windowId, driveId, t0Us, facts, status: 'ok', code: null, values };
 }
 

@@ -3,7 +3,7 @@ import type { DriveFacts, ManifestEntry, ScoreRow } from '@drivesweep/contracts'
 import { readCommit, readPart } from '@drivesweep/object-store';
 import { decodeScorePart, openPartWindows, widePath } from '@drivesweep/parquet-io';
 import type { PartWindow, PartWindows } from '@drivesweep/parquet-io';
-import { daypartFact, windowFacts } from '@drivesweep/scoring';
+import { factsOfWindow } from '@drivesweep/scoring';
 import type { ScoringParameters, WindowToScore } from '@drivesweep/scoring';
 import type { AnsweredWindow, StoredWindow } from '@drivesweep/teacher-export';
 import type { OpenExport } from './open-export.ts';
@@ -39,11 +39,7 @@ export async function readScoreRows(
 /** What is known of a window: as its scores say it, so that slices of both are the same. */
 export function factsOf(window: PartWindow, parameters: ScoringParameters): DriveFacts {
   const future = widePath(window.future);
-  return {
-    ...windowFacts({ future, v0Mps: window.v0Mps }, parameters),
-    ...daypartFact(window.facts),
-    ...window.facts,
-  };
+  return factsOfWindow(window.facts, { future, v0Mps: window.v0Mps }, parameters);
 }
 
 /** As filters look at it. */
