@@ -1,12 +1,31 @@
+import { tableToIPC } from 'apache-arrow';
+import {
+  Compression,
+  Table as WasmTable,
+  WriterPropertiesBuilder,
+  writeParquet,
+} from 'parquet-wasm';
 import { describe, expect, it } from 'vitest';
 import type { PredictionRow } from '@drivesweep/contracts';
-import { writeFile } from './parquet-file.ts';
+import { arrowTable, writeFile } from './parquet-file.ts';
 import { metadataToWrite } from './part-metadata.ts';
-import { encodePredictionPart } from './prediction-part.ts';
+import { readPlainFile } from './plain-file.ts';
+import { decodePredictionPart, encodePredictionPart } from './prediction-part.ts';
 import { predictionColumns } from './prediction-rows.ts';
 import { decodeScoredPredictions } from './scored-predictions.ts';
 import type { ScoredPredictions } from './scored-predictions.ts';
 import { EGO_BOX, failedRow, METADATA, OBSTACLE, okRow } from './test-rows.ts';
+
+/** The same part in other bytes. */
+function writtenAnew(rows: readonly PredictionRow[]): Uint8Array {
+  const properties = new WriterPropertiesBuilder()
+    .setCompression(Compression.ZSTD)
+    .setDictionaryEnabled(true)
+    .setKeyValueMetadata(metadataToWrite(METADATA, METADATA.schemaVersion))
+    .build();
+  const table = arrowTable(predictionColumns(rows), rows.length);
+  return writeParquet(WasmTable.fromIPCStream(tableToIPC(table, 'stream')), properties);
+}
 
 /** Copies: the paths of a row are those of the row before, filled anew. */
 function copied(part: ScoredPredictions): PredictionRow[] {
@@ -27,6 +46,13 @@ function scored(row: PredictionRow): PredictionRow {
     finishReason: null,
   };
   return { ...row, samples: row.samples.map((sample) => ({ ...sample, ...unread })) };
+}
+
+/** With another name of a column in the schema, the first place that has it. */
+function renamed(bytes: Uint8Array, name: string, other: string): Uint8Array {
+  const damaged = Buffer.from(bytes);
+  damaged.write(other, damaged.indexOf(name));
+  return damaged;
 }
 
 describe('a part that is read for its scores', () => {
@@ -77,10 +103,20 @@ describe('a part that is read for its scores', () => {
     );
   });
 
+  it('reads parts that another program wrote anew, with dictionaries and another codec', async () => {
+    const rows = [okRow('w0', 2), failedRow('w1'), okRow('w2', 6)];
+    const bytes = writtenAnew(rows);
+    expect(readPlainFile(bytes)).toBeUndefined();
+    expect(copied(await decodeScoredPredictions(bytes))).toEqual(rows.map(scored));
+    expect(decodePredictionPart(bytes)).toEqual({ metadata: METADATA, rows });
+  });
+
   it('refuses damaged bytes and other versions as every reader of parts', async () => {
     const bytes = encodePredictionPart([okRow('w0', 1)], METADATA);
     const cut = decodeScoredPredictions(bytes.subarray(0, bytes.length - 100));
     await expect(cut).rejects.toMatchObject({ code: 'PART_CORRUPT' });
+    const misnamed = decodeScoredPredictions(renamed(bytes, 'ego_width_m', 'ego_width_n'));
+    await expect(misnamed).rejects.toMatchObject({ code: 'PART_CORRUPT' });
     const other = JSON.stringify({ ...METADATA, schemaVersion: 'predictions/9' });
     const columns = predictionColumns([okRow('w0', 1)]);
     const part = writeFile(columns, 1, new Map([['drivesweep', other]]));
