@@ -1,11 +1,16 @@
-"""Loads a teacher export with programs of others, and says what they found: nothing here knows the format.
+"""Loads a teacher export with programs of others, and says what they found: nothing here knows more of the format than
+docs/distillation.md says.
 
 usage: python check_loading.py EXPORT_FOLDER   (needs requirements-loading.txt)
 """
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 
 def main() -> None:
@@ -29,7 +34,10 @@ def with_datasets(folder: Path) -> dict[str, int]:
     """By the configuration in the card's YAML header."""
     from datasets import load_dataset
 
-    return {split: rows.num_rows for split, rows in load_dataset(str(folder)).items()}
+    loaded = load_dataset(str(folder))
+    for rows in loaded.values():
+        require_told(sample for samples in rows["samples"] for sample in samples)
+    return {split: rows.num_rows for split, rows in loaded.items()}
 
 
 def with_webdataset(folder: Path) -> dict[str, int]:
@@ -39,6 +47,7 @@ def with_webdataset(folder: Path) -> dict[str, int]:
     windows = list(WebDataset(tars, shardshuffle=False).decode("rgb8"))
     shapes = {(window["actions.npy"].shape[-2:], window["future.npy"].shape) for window in windows}
     assert len(shapes) == 1, shapes
+    require_told(sample for window in windows for sample in window["json"]["samples"])
     splits = [window["json"]["split"] for window in windows]
     return {split: splits.count(split) for split in set(splits)}
 
@@ -47,6 +56,7 @@ def with_pyarrow(folder: Path) -> dict[str, int]:
     import pyarrow.dataset
 
     table = pyarrow.dataset.dataset(folder / "data", format="parquet").to_table(columns=["split", "samples"])
+    require_told(sample for samples in table["samples"].to_pylist() for sample in samples)
     splits = table["split"].to_pylist()
     return {split: splits.count(split) for split in set(splits)}
 
@@ -56,6 +66,20 @@ def with_duckdb(folder: Path) -> dict[str, int]:
 
     query = f"SELECT split, count(*) FROM '{folder}/data/*.parquet' WHERE len(samples[1].x) > 0 GROUP BY split"
     return dict(duckdb.sql(query).fetchall())
+
+
+def require_told(samples: Iterable[dict[str, Any]]) -> None:
+    """The most likely tokens of a place stand in their order, and say of the drawn one what it says of itself."""
+    for sample in samples:
+        if sample["top_k"] is None:
+            assert sample["top_token_ids"] is None and sample["top_logprobs"] is None
+            continue
+        ids = np.reshape(sample["top_token_ids"], (-1, sample["top_k"]))
+        logprobs = np.reshape(sample["top_logprobs"], ids.shape)
+        tokens, drawn = np.array(sample["token_ids"]), np.array(sample["logprobs"])
+        assert len(ids) == len(tokens) and (np.diff(logprobs, axis=1) <= 0).all()
+        place, rank = np.nonzero(ids == tokens[:, None])
+        np.testing.assert_array_equal(logprobs[place, rank], drawn[place])
 
 
 def with_torch(folder: Path) -> list[int]:
