@@ -36,8 +36,11 @@ export interface IntentReading {
   scene(): SeenScene | undefined;
 }
 
-/** Policies say the same for many windows; memory stays flat in the number of windows. */
-const REMEMBERED_TRACES = 4096;
+/**
+ * Policies say the same for many windows. So few are forgotten while they are young: keeping thousands costs the
+ * collector of garbage more than reading them again.
+ */
+const REMEMBERED_TRACES = 256;
 
 export type IntentReader = (window: DirectedWindow) => IntentReading;
 
