@@ -143,6 +143,7 @@ function contents({ recipe, stepUs, historySteps, horizonSteps, teacher }: Expor
     '| `navigation` | the text that the teacher was told where to go, or nothing |',
     '| `cameras` | what the teacher was shown: the last frame of a camera at or before `frame_time_us` |',
     `| \`samples[]\` | the answers that are kept: \`sample_index\` of the K, path, ${SAMPLE_FIELDS}; normalised with the constants of ${constants} |`,
+    '| | `top_token_ids` and `top_logprobs`: `top_k` of them per token, end to end, the most likely first; null when the teacher does not tell them |',
     ...(recipe.contents.reasons
       ? [
           '| | `decisions`, `causes` with spans in the trace, `meta_actions` of the path, `verdicts` on the reasons |',
