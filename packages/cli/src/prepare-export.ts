@@ -2,9 +2,9 @@ import { canonicalJson, DrivesweepError, keys } from '@drivesweep/contracts';
 import type { ObjectStore } from '@drivesweep/contracts';
 import { readPart } from '@drivesweep/object-store';
 import type { StoreOptions } from '@drivesweep/object-store';
-import { openPartWindows } from '@drivesweep/parquet-io';
-import type { PartSample } from '@drivesweep/parquet-io';
+import { openPartWindows, WHOLE_PART } from '@drivesweep/parquet-io';
 import {
+  answeredSamples,
   createExportSpec,
   dataTerms,
   decideLicences,
@@ -137,12 +137,13 @@ async function refuseWhatTeacherLacks(
       const key = keys.scoreCommit(spec.sweepId, scoringId, shardId);
       if (!(await store.head(key))) throw notScored(spec);
     }
-    const windows = openPartWindows(await readPart(store, part));
+    const required = filters.complete?.require ?? [];
+    const windows = await openPartWindows(await readPart(store, part), WHOLE_PART);
     const row = windows.status.indexOf('ok');
-    const { samples } = windows.windowAt(row);
-    const missing = (filters.complete?.require ?? []).filter(
-      (name) => !samples.some((sample) => has(answered(sample), name)),
-    );
+    const [first = 0, end = 0] = windows.sampleOffsets.subarray(row, row + 2);
+    const sampleAt = answeredSamples(windows);
+    const samples = Array.from({ length: end - first }, (_, k) => sampleAt(first + k));
+    const missing = required.filter((name) => !samples.some((sample) => has(sample, name)));
     if (missing.length === 0) return;
     throw new DrivesweepError(
       'TEACHER_LACKS',
@@ -159,12 +160,6 @@ function answersWith(missing: readonly Requirement[]): string {
   return missing.includes('top_k')
     ? 'reasons and whose bundle offers reasoning.outputs.top'
     : 'reasons';
-}
-
-function answered(sample: PartSample) {
-  const tokens = sample.tokenIds?.length ?? null;
-  const topK = sample.topTokens?.k ?? null;
-  return { ...sample, tokens, logprobs: sample.logprobs?.length ?? null, topK };
 }
 
 function notScored({ name, sweepId }: SealedSweep['spec']): DrivesweepError {

@@ -94,6 +94,15 @@ export { SCORING_ID, scoringIdOf } from './scoring-id.ts';
 export { smartResize } from './smart-resize.ts';
 export { apiErrorSchema, submittedSchema, SWEEP_STATES, sweepStatusSchema } from './status.ts';
 export type { ApiError, Submitted, SweepState, SweepStatus } from './status.ts';
+export { SAMPLE_COLUMNS } from './stored-windows.ts';
+export type {
+  Lists,
+  Paths,
+  SampleColumn,
+  StoredSamples,
+  StoredWindows,
+  TopTokenLists,
+} from './stored-windows.ts';
 export { DATASET_LAYOUTS, navigationText, sweepFileSchema } from './sweep-file.ts';
 export type { DatasetLayout, SweepFile, SweepFileInput } from './sweep-file.ts';
 export {
@@ -114,6 +123,7 @@ export {
   realtimeOf,
 } from './realtime.ts';
 export type { RealtimeCounts } from './realtime.ts';
+export type { ScoreColumn, TeacherSamples, TeacherWindows } from './teacher-windows.ts';
 export { TEACHER_SCHEMA_VERSION } from './teacher-row.ts';
 export type {
   TeacherCause,

@@ -12,6 +12,7 @@ import {
   Utf8,
 } from 'apache-arrow';
 import type { Data, DataType } from 'apache-arrow';
+import type { Lists } from '@drivesweep/contracts';
 
 /** One column, or one member of a struct: its declaration and its values in Arrow's memory layout. */
 export interface ArrowColumn {
@@ -133,7 +134,7 @@ function offsetsOf(lists: Nullable<ArrayLike<unknown>>): Int32Array {
   return offsets;
 }
 
-type Lists = Nullable<ArrayLike<number>>;
+type NumberLists = Nullable<ArrayLike<number>>;
 
 /** Readers know the member of a list under this name (parquet-format, LogicalTypes.md, Lists). */
 const ELEMENT = 'element';
@@ -149,7 +150,11 @@ function listColumn(
   return columnOf(name, makeData({ type, valueOffsets, child, ...validityOf(lists) }), nullable);
 }
 
-export function float32ListColumn(name: string, lists: Lists, nullable: boolean): ArrowColumn {
+export function float32ListColumn(
+  name: string,
+  lists: NumberLists,
+  nullable: boolean,
+): ArrowColumn {
   const offsets = offsetsOf(lists);
   const data = new Float32Array(offsets[lists.length] ?? 0);
   for (let i = 0; i < lists.length; i += 1) data.set(lists[i] ?? [], offsets[i]);
@@ -157,7 +162,7 @@ export function float32ListColumn(name: string, lists: Lists, nullable: boolean)
   return listColumn(name, lists, offsets, child, nullable);
 }
 
-export function int32ListColumn(name: string, lists: Lists, nullable: boolean): ArrowColumn {
+export function int32ListColumn(name: string, lists: NumberLists, nullable: boolean): ArrowColumn {
   const offsets = offsetsOf(lists);
   const data = new Int32Array(offsets[lists.length] ?? 0);
   for (let i = 0; i < lists.length; i += 1) data.set(lists[i] ?? [], offsets[i]);
@@ -192,6 +197,87 @@ export function structListColumn(
 ): ArrowColumn {
   const offsets = offsetsOf(lists);
   return listColumn(name, lists, offsets, structOf(members, offsets[lists.length] ?? 0), nullable);
+}
+
+/** One bit per value, from one byte per value; undefined when nothing is null. */
+function validityFrom(valid: Uint8Array | undefined, length: number): Validity {
+  if (valid === undefined) return { length, nullCount: 0 };
+  const nullBitmap = new Uint8Array(Math.ceil(length / 8));
+  let nullCount = 0;
+  for (let i = 0; i < length; i += 1) {
+    if (valid[i] === 0) nullCount += 1;
+    else nullBitmap[i >> 3] = (nullBitmap[i >> 3] ?? 0) | (1 << (i & 7));
+  }
+  return { length, nullCount, nullBitmap };
+}
+
+/** A column of lists that lie end to end already: nothing is copied. */
+export function listsColumn(
+  name: string,
+  { offsets, values, valid }: Lists<Float32Array | Int32Array>,
+  nullable: boolean,
+): ArrowColumn {
+  const shape = { length: values.length, nullCount: 0 };
+  const child =
+    values instanceof Float32Array
+      ? makeData({ type: new Float32(), ...shape, data: values })
+      : makeData({ type: new Int32(), ...shape, data: values });
+  const type = new List(new Field(ELEMENT, child.type, false));
+  const validity = validityFrom(valid, offsets.length - 1);
+  return columnOf(name, makeData({ type, valueOffsets: offsets, child, ...validity }), nullable);
+}
+
+/** A column of texts that lie end to end in UTF-8 already: nothing is copied. */
+export function textsColumn(
+  name: string,
+  { offsets, values, valid }: Lists<Uint8Array>,
+  nullable: boolean,
+): ArrowColumn {
+  const validity = validityFrom(valid, offsets.length - 1);
+  const data = makeData({ type: new Utf8(), valueOffsets: offsets, data: values, ...validity });
+  return columnOf(name, data, nullable);
+}
+
+/** A column of the same text, or of none, in every row. */
+export function sameTextColumn(
+  name: string,
+  text: string | null,
+  length: number,
+  nullable: boolean,
+): ArrowColumn {
+  const one = encoder.encode(text ?? '');
+  const values = new Uint8Array(one.length * length);
+  for (let i = 0; i < length; i += 1) values.set(one, i * one.length);
+  const offsets = Int32Array.from({ length: length + 1 }, (_, i) => i * one.length);
+  const valid = text === null ? new Uint8Array(length) : undefined;
+  return textsColumn(name, { offsets, values, valid }, nullable);
+}
+
+/** A column of doubles that are there already: nothing is copied. */
+export function doublesColumn(
+  name: string,
+  values: Float64Array,
+  valid: Uint8Array | undefined,
+  nullable: boolean,
+): ArrowColumn {
+  const data = makeData({
+    type: new Float64(),
+    data: values,
+    ...validityFrom(valid, values.length),
+  });
+  return columnOf(name, data, nullable);
+}
+
+/** Lists of structs whose places are known: list i is [offsets[i], offsets[i + 1]) of `members`. */
+export function structsColumn(
+  name: string,
+  offsets: Int32Array,
+  members: readonly ArrowColumn[],
+): ArrowColumn {
+  const child = structOf(members, offsets.at(-1) ?? 0);
+  const type = new List(new Field(ELEMENT, child.type, false));
+  const shape = { length: offsets.length - 1, nullCount: 0 };
+  return columnOf(name, makeData({ type, valueOffsets: offsets, child, ...shape }), false);
 }
 
 type MakeColumn<T> = (name: string, values: Nullable<T>, nullable: boolean) => ArrowColumn;

@@ -1,8 +1,8 @@
-import { tableToIPC } from 'apache-arrow';
 import { Table as WasmTable, transformParquetStream } from 'parquet-wasm';
 import type { RecordBatch as WasmRecordBatch, WriterProperties } from 'parquet-wasm';
 import type { ArrowColumn } from './arrow-data.ts';
-import { arrowTable } from './parquet-file.ts';
+import { createIpcStreams } from './arrow-ipc.ts';
+import type { IpcStreams } from './arrow-ipc.ts';
 
 /** Rows that come in pieces. */
 export type RowGroups<Row> = AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>;
@@ -10,10 +10,15 @@ export type RowGroups<Row> = AsyncIterable<readonly Row[]> | Iterable<readonly R
 /** The columns of some rows: the same names and types for any rows, also for none. */
 export type ColumnsOfRows<Row> = (rows: readonly Row[]) => readonly ArrowColumn[];
 
+/** Some rows by columns. */
+export interface ColumnGroup {
+  readonly rows: number;
+  readonly columns: readonly ArrowColumn[];
+}
+
 /** Copies one group of rows into WebAssembly memory. */
-function wasmBatches(columns: readonly ArrowColumn[], rows: number): WasmRecordBatch[] {
-  const table = arrowTable(columns, rows);
-  const copy = WasmTable.fromIPCStream(tableToIPC(table, 'stream'));
+function wasmBatches({ columns, rows }: ColumnGroup, ipc: IpcStreams): WasmRecordBatch[] {
+  const copy = WasmTable.fromIPCStream(ipc(columns, rows));
   try {
     return copy.recordBatches();
   } finally {
@@ -29,30 +34,19 @@ interface Source {
   stop(): Promise<void>;
 }
 
-async function* allGroups<Row>(groups: RowGroups<Row>): AsyncGenerator<readonly Row[]> {
-  let any = false;
-  for await (const rows of groups) {
-    any = true;
-    yield rows;
-  }
-  // The schema comes with the first group: no group would be no file.
-  if (!any) yield [];
-}
-
-function sourceOf<Row>(groups: RowGroups<Row>, columnsOf: ColumnsOfRows<Row>): Source {
-  const rows = allGroups(groups);
+function sourceOf(groups: AsyncIterable<ColumnGroup>): Source {
+  const iterator = groups[Symbol.asyncIterator]();
+  const ipc = createIpcStreams();
   let failure: { thrown: unknown } | undefined;
   const stream = new ReadableStream<WasmRecordBatch>({
     async pull(controller) {
       try {
-        const next = await rows.next();
+        const next = await iterator.next();
         if (next.done === true) {
           controller.close();
           return;
         }
-        for (const batch of wasmBatches(columnsOf(next.value), next.value.length)) {
-          controller.enqueue(batch);
-        }
+        for (const batch of wasmBatches(next.value, ipc)) controller.enqueue(batch);
       } catch (thrown) {
         failure = { thrown };
         controller.error(thrown);
@@ -60,22 +54,21 @@ function sourceOf<Row>(groups: RowGroups<Row>, columnsOf: ColumnsOfRows<Row>): S
     },
   });
   const stop = async () => {
-    await rows.return(undefined);
+    await iterator.return?.();
   };
   return { stream, failure: () => failure, stop };
 }
 
 /**
  * Writes a file of any size, piece by piece: what is held in memory is one group of rows and one row group of the file.
- * Groups of some thousand rows are best. `properties` are consumed. When the groups throw, this throws the same at the
- * end: the bytes that came until then must be thrown away.
+ * There is at least one group, which says what the columns are; groups of some thousand rows are best. `properties` are
+ * consumed. When the groups throw, this throws the same at the end: the bytes that came until then must be thrown away.
  */
-export async function* encodeStream<Row>(
-  groups: RowGroups<Row>,
-  columnsOf: ColumnsOfRows<Row>,
+export async function* encodeGroups(
+  groups: AsyncIterable<ColumnGroup>,
   properties: WriterProperties,
 ): AsyncGenerator<Uint8Array> {
-  const source = sourceOf(groups, columnsOf);
+  const source = sourceOf(groups);
   try {
     const written: AsyncIterable<Uint8Array> = await transformParquetStream(
       source.stream,
@@ -89,4 +82,22 @@ export async function* encodeStream<Row>(
   }
   const failure = source.failure();
   if (failure !== undefined) throw failure.thrown;
+}
+
+/** As `encodeGroups`, of rows. */
+export function encodeStream<Row>(
+  groups: RowGroups<Row>,
+  columnsOf: ColumnsOfRows<Row>,
+  properties: WriterProperties,
+): AsyncGenerator<Uint8Array> {
+  async function* columnGroups(): AsyncGenerator<ColumnGroup> {
+    let any = false;
+    for await (const rows of groups) {
+      any = true;
+      yield { rows: rows.length, columns: columnsOf(rows) };
+    }
+    // The schema comes with the first group: no group would be no file.
+    if (!any) yield { rows: 0, columns: columnsOf([]) };
+  }
+  return encodeGroups(columnGroups(), properties);
 }

@@ -1,23 +1,27 @@
 import type {
+  Paths,
   TeacherProvenance,
   TeacherReasons,
-  TeacherRow,
-  TeacherSample,
+  TeacherSamples,
+  TeacherWindows,
+  TopTokenLists,
 } from '@drivesweep/contracts';
 import {
   columnsOf,
-  float32ListColumn,
+  doublesColumn,
   float64Column,
   int32Column,
-  int32ListColumn,
   int64Column,
+  listsColumn,
+  sameTextColumn,
   stringColumn,
   structColumn,
   structListColumn,
+  structsColumn,
+  textsColumn,
 } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
 import { factsColumn, PATH_AXES } from './prediction-rows.ts';
-import { topTokenMembers } from './top-tokens.ts';
 
 /** What the columns of an export are made of, beside its rows. */
 export interface TeacherColumnsContext {
@@ -33,61 +37,66 @@ export interface TeacherColumnsContext {
  * where it comes from and what it stands under.
  */
 export function teacherColumns(
-  rows: readonly TeacherRow[],
+  windows: TeacherWindows,
   context: TeacherColumnsContext,
 ): ArrowColumn[] {
-  const { required, nullable } = columnsOf(rows);
-  const sampleLists = rows.map(({ samples }) => samples);
+  const { rows } = windows;
   return [
-    required(stringColumn, 'window_id', (row) => row.windowId),
-    required(stringColumn, 'drive_id', (row) => row.driveId),
-    required(int64Column, 't0_us', (row) => row.t0Us),
-    required(stringColumn, 'split', (row) => row.split),
-    required(float64Column, 'v0_mps', (row) => row.v0Mps),
-    ...PATH_AXES.map((axis) =>
-      required(float32ListColumn, `history_${axis}`, (row) => row.history[axis]),
-    ),
-    ...PATH_AXES.map((axis) =>
-      required(float32ListColumn, `future_${axis}`, (row) => row.future[axis]),
-    ),
-    factsColumn(rows.map(({ facts }) => facts)),
-    nullable(stringColumn, 'navigation', ({ navigation }) => navigation),
-    camerasColumn(rows, context.provenance),
-    structListColumn('samples', sampleLists, sampleMembers(sampleLists.flat(), context), false),
-    ...scoresColumn(rows, context.metricIds),
+    stringColumn('window_id', windows.windowId, false),
+    stringColumn('drive_id', windows.driveId, false),
+    int64Column('t0_us', windows.t0Us, false),
+    sameTextColumn('split', windows.split, rows, false),
+    doublesColumn('v0_mps', windows.v0Mps, undefined, false),
+    ...pathColumns('history_', windows.history),
+    ...pathColumns('future_', windows.future),
+    factsColumn(windows.facts),
+    stringColumn('navigation', windows.navigation, true),
+    camerasColumn(windows, context.provenance),
+    structsColumn('samples', windows.sampleOffsets, sampleMembers(windows.samples, context)),
+    ...scoresColumn(windows, context.metricIds),
     ...provenanceColumns(rows, context.provenance),
   ];
 }
 
-function sampleMembers(
-  samples: readonly TeacherSample[],
-  { reasons }: TeacherColumnsContext,
-): ArrowColumn[] {
-  const { required, nullable } = columnsOf(samples);
+function pathColumns(prefix: string, { offsets, ...axes }: Paths): ArrowColumn[] {
+  return PATH_AXES.map((axis) =>
+    listsColumn(`${prefix}${axis}`, { offsets, values: axes[axis], valid: undefined }, false),
+  );
+}
+
+function sampleMembers(samples: TeacherSamples, { reasons }: TeacherColumnsContext): ArrowColumn[] {
+  const { accel, curvature, accelNormalised, curvatureNormalised, probability } = samples;
+  const given = Uint8Array.from(probability, (value) => (Number.isNaN(value) ? 0 : 1));
   return [
-    required(int32Column, 'sample_index', ({ index }) => index),
-    ...PATH_AXES.map((axis) => required(float32ListColumn, axis, (sample) => sample[axis])),
-    required(float32ListColumn, 'accel', ({ accel }) => accel),
-    required(float32ListColumn, 'curvature', ({ curvature }) => curvature),
-    required(float32ListColumn, 'accel_normalised', (sample) => sample.accelNormalised),
-    required(float32ListColumn, 'curvature_normalised', (sample) => sample.curvatureNormalised),
-    required(stringColumn, 'actions_from', ({ actionsFrom }) => actionsFrom),
-    nullable(stringColumn, 'trace', ({ trace }) => trace),
-    nullable(int32ListColumn, 'token_ids', ({ tokenIds }) => tokenIds),
-    nullable(float32ListColumn, 'logprobs', ({ logprobs }) => logprobs),
-    ...topTokenMembers(samples.map(({ topTokens }) => topTokens)),
-    nullable(stringColumn, 'finish_reason', ({ finishReason }) => finishReason),
-    nullable(float64Column, 'probability', ({ probability }) => probability),
-    required(float64Column, 'ade_m', ({ adeM }) => adeM),
-    required(float64Column, 'fde_m', ({ fdeM }) => fdeM),
-    ...(reasons ? reasonColumns(samples) : []),
+    int32Column('sample_index', samples.index, false),
+    ...pathColumns('', samples.paths),
+    listsColumn('accel', accel, false),
+    listsColumn('curvature', curvature, false),
+    listsColumn('accel_normalised', { ...accel, values: accelNormalised }, false),
+    listsColumn('curvature_normalised', { ...curvature, values: curvatureNormalised }, false),
+    stringColumn('actions_from', samples.actionsFrom, false),
+    textsColumn('trace', samples.trace, true),
+    listsColumn('token_ids', samples.tokenIds, true),
+    listsColumn('logprobs', samples.logprobs, true),
+    ...topTokenColumns(samples.topTokens),
+    textsColumn('finish_reason', samples.finishReason, true),
+    doublesColumn('probability', probability, given.includes(0) ? given : undefined, true),
+    doublesColumn('ade_m', samples.adeM, undefined, false),
+    doublesColumn('fde_m', samples.fdeM, undefined, false),
+    ...(reasons ? reasonColumns(samples.reasons ?? []) : []),
   ];
 }
 
-const NO_REASONS: TeacherReasons = { decisions: [], causes: [], metaActions: [], verdicts: [] };
+function topTokenColumns({ k, ids, logprobs }: TopTokenLists): ArrowColumn[] {
+  const given = Array.from(k, (value, i) => (ids.valid?.[i] === 0 ? null : value));
+  return [
+    int32Column('top_k', given, true),
+    listsColumn('top_token_ids', ids, true),
+    listsColumn('top_logprobs', logprobs, true),
+  ];
+}
 
-function reasonColumns(samples: readonly TeacherSample[]): ArrowColumn[] {
-  const all = samples.map(({ reasons }) => reasons ?? NO_REASONS);
+function reasonColumns(all: readonly TeacherReasons[]): ArrowColumn[] {
   const decisions = all.map((reasons) => reasons.decisions);
   const causes = all.map((reasons) => reasons.causes);
   const metaActions = all.map((reasons) => reasons.metaActions);
@@ -146,24 +155,31 @@ function reasonColumns(samples: readonly TeacherSample[]): ArrowColumn[] {
 }
 
 /** The frames that the teacher was shown: the last of each camera at or before `frame_time_us`. */
-function camerasColumn(rows: readonly TeacherRow[], { cameras }: TeacherProvenance): ArrowColumn {
-  const lists = rows.map(({ t0Us }) => cameras.map((one) => ({ ...one, t0Us })));
+function camerasColumn(
+  { rows, t0Us }: TeacherWindows,
+  { cameras }: TeacherProvenance,
+): ArrowColumn {
+  const lists = Array.from({ length: rows }, (_, row) =>
+    cameras.map((one) => ({ ...one, t0Us: t0Us[row] ?? NaN })),
+  );
   const { required } = columnsOf(lists.flat());
   const members = [
     required(stringColumn, 'camera', ({ camera }) => camera),
-    required(int64Column, 'frame_time_us', ({ t0Us, offsetUs }) => t0Us + offsetUs),
+    required(int64Column, 'frame_time_us', (frame) => frame.t0Us + frame.offsetUs),
   ];
   return structListColumn('cameras', lists, members, false);
 }
 
 /** One member per metric; null where it does not apply. */
-function scoresColumn(rows: readonly TeacherRow[], metricIds: readonly string[]): ArrowColumn[] {
+function scoresColumn(
+  { rows, scores }: TeacherWindows,
+  metricIds: readonly string[],
+): ArrowColumn[] {
   if (metricIds.length === 0) return [];
-  const { nullable } = columnsOf(rows);
   const members = metricIds.map((id, m) =>
-    nullable(float64Column, id, ({ scores }) => scores[m] ?? null),
+    doublesColumn(id, scores[m]?.values ?? new Float64Array(rows), scores[m]?.valid, true),
   );
-  return [structColumn('scores', members, rows.length)];
+  return [structColumn('scores', members, rows)];
 }
 
 /** Values that are the same in every row; they are stored once per page, by dictionary. */
@@ -182,21 +198,22 @@ export const PROVENANCE_COLUMNS = [
   'data_licence',
 ] as const;
 
-function provenanceColumns(rows: readonly TeacherRow[], from: TeacherProvenance): ArrowColumn[] {
-  const { required, nullable } = columnsOf(rows);
+function provenanceColumns(rows: number, from: TeacherProvenance): ArrowColumn[] {
   const text = (name: (typeof PROVENANCE_COLUMNS)[number], value: string) =>
-    required(stringColumn, name, () => value);
+    sameTextColumn(name, value, rows, false);
+  const number = (name: (typeof PROVENANCE_COLUMNS)[number], value: number) =>
+    int64Column(name, new Float64Array(rows).fill(value), false);
   return [
     text('sweep_id', from.sweepId),
-    required(int64Column, 'sweep_seed', () => from.seed),
-    required(int64Column, 'step_us', () => from.stepUs),
+    number('sweep_seed', from.seed),
+    number('step_us', from.stepUs),
     text('teacher', from.teacher),
     text('teacher_version', from.teacherVersion),
     text('teacher_bundle_sha256', from.teacherBundleSha256),
     text('teacher_licence', from.teacherLicence),
     text('teacher_sampling', from.teacherSampling),
     text('dataset', from.dataset),
-    nullable(stringColumn, 'dataset_revision', () => from.datasetRevision),
+    sameTextColumn('dataset_revision', from.datasetRevision, rows, true),
     text('dataset_fingerprint', from.datasetFingerprint),
     text('data_licence', from.dataLicence),
   ];

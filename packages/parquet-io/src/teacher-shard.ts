@@ -1,11 +1,13 @@
 import { Compression, EnabledStatistics, WriterPropertiesBuilder } from 'parquet-wasm';
 import type { WriterProperties } from 'parquet-wasm';
 import { canonicalJson, TEACHER_SCHEMA_VERSION } from '@drivesweep/contracts';
-import type { TeacherRow } from '@drivesweep/contracts';
-import { encodeStream } from './parquet-stream.ts';
-import type { RowGroups } from './parquet-stream.ts';
+import type { TeacherWindows } from '@drivesweep/contracts';
+import { encodeGroups } from './parquet-stream.ts';
 import { PROVENANCE_COLUMNS, teacherColumns } from './teacher-columns.ts';
 import type { TeacherColumnsContext } from './teacher-columns.ts';
+
+/** Windows that come in pieces. */
+export type TeacherGroups = AsyncIterable<TeacherWindows> | Iterable<TeacherWindows>;
 
 export interface TeacherShardOptions extends TeacherColumnsContext {
   readonly rowsPerGroup: number;
@@ -34,11 +36,18 @@ function shardProperties({ rowsPerGroup, metadata }: TeacherShardOptions): Write
   ).build();
 }
 
-/** Writes one shard of a teacher export, piece by piece. The same rows and options give the same bytes. */
+/**
+ * Writes one shard of a teacher export, piece by piece, from at least one group of windows; it may have none. The same
+ * groups and options give the same bytes.
+ */
 export function encodeTeacherShard(
-  groups: RowGroups<TeacherRow>,
+  groups: TeacherGroups,
   options: TeacherShardOptions,
 ): AsyncGenerator<Uint8Array> {
-  const columns = (rows: readonly TeacherRow[]) => teacherColumns(rows, options);
-  return encodeStream(groups, columns, shardProperties(options));
+  async function* columnGroups() {
+    for await (const windows of groups) {
+      yield { rows: windows.rows, columns: teacherColumns(windows, options) };
+    }
+  }
+  return encodeGroups(columnGroups(), shardProperties(options));
 }

@@ -4,7 +4,7 @@ import type { OkPrediction, PolicySample, PredictionRow } from '@drivesweep/cont
 import { structListColumn } from './arrow-data.ts';
 import { writeFile } from './parquet-file.ts';
 import { metadataToWrite } from './part-metadata.ts';
-import { openPartWindows } from './part-windows.ts';
+import { openPartWindows, WHOLE_PART } from './part-windows.ts';
 import { decodePredictionPart, encodePredictionPart } from './prediction-part.ts';
 import { predictionColumns, sampleMembers } from './prediction-rows.ts';
 import { decodeScoredPredictions } from './scored-predictions.ts';
@@ -42,10 +42,11 @@ describe('the most likely tokens in a part', () => {
     expect(decodePredictionPart(part).rows).toEqual(rows);
   });
 
-  it('lie there to be passed on without copies', () => {
-    const { samples } = openPartWindows(part).windowAt(2);
-    expect(samples[0]?.topTokens).toBeNull();
-    expect(samples[1]?.topTokens).toEqual({
+  it('lie there to be passed on without copies', async () => {
+    const { samples, sampleOffsets } = await openPartWindows(part, WHOLE_PART);
+    const first = sampleOffsets[2] ?? NaN;
+    expect(topTokensAt(samples.topTokens, first)).toBeNull();
+    expect(topTokensAt(samples.topTokens, first + 1)).toEqual({
       k: 2,
       ids: SAMPLE.topTokens?.ids,
       logprobs: Float32Array.from(SAMPLE.topTokens?.logprobs ?? []),
@@ -94,13 +95,14 @@ describe('the most likely tokens in a part', () => {
 });
 
 describe('a part from before there were most likely tokens', () => {
-  it('reads as one whose policy offered none', () => {
+  it('reads as one whose policy offered none', async () => {
     const rows = [okRow('w0', 2), failedRow('w1'), okRow('w2', 1)];
     const silent = (row: PredictionRow): PredictionRow =>
       row.status === 'ok'
         ? { ...row, samples: row.samples.map((sample) => ({ ...sample, topTokens: null })) }
         : row;
     expect(decodePredictionPart(oldPart(rows)).rows).toEqual(rows.map(silent));
-    expect(openPartWindows(oldPart(rows)).windowAt(0).samples[0]?.topTokens).toBeNull();
+    const { samples } = await openPartWindows(oldPart(rows), WHOLE_PART);
+    expect(topTokensAt(samples.topTokens, 0)).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
-import type { DriveFacts } from '@drivesweep/contracts';
+import type { DriveFacts, StoredWindows } from '@drivesweep/contracts';
 import type { WindowToScore } from '@drivesweep/scoring';
+import { lengthAt, listAt, pathAt, textsOf } from './stored-values.ts';
 
 type Numbers = ArrayLike<number>;
 
@@ -28,4 +29,47 @@ export interface AnsweredWindow {
   readonly samples: readonly AnsweredSample[];
   /** Everything that judging reasons looks at; asked for only when a filter needs it, because it costs. */
   readonly whole: () => WindowToScore;
+}
+
+/** The windows of a part as filters look at them, one row at a time; only of rows whose status is ok. */
+export function answeredWindows(
+  windows: StoredWindows,
+  wholeAt: (row: number) => WindowToScore,
+): (row: number, facts: DriveFacts) => AnsweredWindow {
+  const sampleAt = answeredSamples(windows);
+  return (row, facts) => {
+    const first = windows.sampleOffsets[row] ?? 0;
+    const count = (windows.sampleOffsets[row + 1] ?? 0) - first;
+    return {
+      windowId: windows.windowId[row] ?? '',
+      driveId: windows.driveId[row] ?? '',
+      facts,
+      v0Mps: windows.v0Mps[row] ?? NaN,
+      future: pathAt(windows.future, row),
+      samples: Array.from({ length: count }, (_, k) => sampleAt(first + k)),
+      whole: () => wholeAt(row),
+    };
+  };
+}
+
+/** The samples of a part as filters look at them, by their place among those of all rows. */
+export function answeredSamples({
+  samples,
+}: Pick<StoredWindows, 'samples'>): (i: number) => AnsweredSample {
+  const traces = textsOf(samples.trace);
+  const finishReasons = textsOf(samples.finishReason);
+  return (i) => {
+    const { x, y } = pathAt(samples.paths, i);
+    return {
+      x,
+      y,
+      accel: listAt(samples.accel, i),
+      curvature: listAt(samples.curvature, i),
+      trace: traces[i] ?? null,
+      tokens: lengthAt(samples.tokenIds, i),
+      logprobs: lengthAt(samples.logprobs, i),
+      topK: samples.topTokens.ids.valid?.[i] === 0 ? null : (samples.topTokens.k[i] ?? null),
+      finishReason: finishReasons[i] ?? null,
+    };
+  };
 }

@@ -1,3 +1,4 @@
+export { answeredSamples, answeredWindows } from './answered-window.ts';
 export type { AnsweredSample, AnsweredWindow } from './answered-window.ts';
 export { balanceClassOf, drawOf, duplicateKeyOf, factValues } from './candidate.ts';
 export type { Candidate } from './candidate.ts';
@@ -21,10 +22,12 @@ export { exportPlanSchema, planShards, SHARDS_PER_SURVEY, surveyTasksOf } from '
 export type { ExportPlan, MeasuredSizes, PlannedShard, PlannedWindow } from './shard-plan.ts';
 export { SPLITS, splitOfDrive } from './split.ts';
 export type { Split } from './split.ts';
-export { createRowMaker } from './teacher-row.ts';
-export type { RowMaker, StoredSample, StoredWindow } from './teacher-row.ts';
-export { createWindowFilter, has } from './window-filters.ts';
-export type { WindowFilter } from './window-filters.ts';
+export { teacherRows } from './teacher-row.ts';
+export { createWindowsMaker } from './teacher-windows.ts';
+export type { ChosenWindows, WindowsMaker } from './teacher-windows.ts';
+export { createWindowFilter, has, lookedAt } from './window-filters.ts';
+export type { LookedAt, WindowFilter } from './window-filters.ts';
+export { textsOf, widePathAt } from './stored-values.ts';
 export { tarEnd, tarEntry } from './tar.ts';
 export { webDatasetFiles } from './webdataset.ts';
 export type { FrameFile } from './webdataset.ts';

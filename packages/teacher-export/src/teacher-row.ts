@@ -1,112 +1,65 @@
-import { ALPAMAYO_R1_ACTIONS, createUnicycleInverse } from '@drivesweep/geometry';
-import type { ActionNormalisation, EgoPath, UnicycleInverse } from '@drivesweep/geometry';
 import type {
-  TeacherPath,
   TeacherRow,
   TeacherSample,
-  TeacherTopTokens,
+  TeacherWindows,
+  TopTokenLists,
 } from '@drivesweep/contracts';
-import type { ScoringParameters, WindowToScore } from '@drivesweep/scoring';
-import { pathError } from './path-error.ts';
-import type { ReasonsReader } from './reasons.ts';
+import { listAt, pathAt, textsOf } from './stored-values.ts';
 
-type Numbers = ArrayLike<number>;
-
-/** A sample as it lies in a prediction part. */
-export interface StoredSample extends TeacherPath {
-  readonly accel: Numbers | null;
-  readonly curvature: Numbers | null;
-  readonly trace: string | null;
-  readonly tokenIds: Numbers | null;
-  readonly logprobs: Numbers | null;
-  readonly topTokens: TeacherTopTokens | null;
-  readonly finishReason: string | null;
-  readonly probability: number | null;
-}
-
-/** A window as it lies in a prediction part and its scores. */
-export interface StoredWindow extends Omit<TeacherRow, 'split' | 'samples' | 'scores'> {
-  readonly samples: readonly StoredSample[];
-  readonly scores: readonly (number | null)[];
-  /** In double precision, for judging reasons. */
-  readonly whole: () => WindowToScore;
-}
-
-/** Makes the row of one window from the samples that are kept. */
-export type RowMaker = (window: StoredWindow, kept: readonly number[], split: string) => TeacherRow;
-
-export interface RowMakerOptions {
-  readonly parameters: ScoringParameters;
-  /** Null for the constants of the released Alpamayo-R1. */
-  readonly normalisation: ActionNormalisation | null;
-  /** Null when the recipe leaves reasons out. */
-  readonly reasons: ReasonsReader | null;
-  readonly withScores: boolean;
-}
-
-export function createRowMaker(options: RowMakerOptions): RowMaker {
-  const { horizonSteps, stepS } = options.parameters;
-  const normalisation = options.normalisation ?? ALPAMAYO_R1_ACTIONS;
-  let inverse: UnicycleInverse | undefined;
-
-  const actionsOf = (sample: StoredSample, v0Mps: number) => {
-    const { accel, curvature } = sample;
-    if (accel !== null && curvature !== null) {
-      return { accel, curvature, actionsFrom: 'policy' as const };
-    }
-    inverse ??= createUnicycleInverse(horizonSteps, stepS);
-    const found = inverse(doublesOf(sample), v0Mps);
+/** Windows of an export one by one, for layouts that are not made of columns. */
+export function teacherRows(windows: TeacherWindows): TeacherRow[] {
+  const sampleAt = samplesOf(windows);
+  return Array.from({ length: windows.rows }, (_, row): TeacherRow => {
+    const first = windows.sampleOffsets[row] ?? 0;
+    const count = (windows.sampleOffsets[row + 1] ?? 0) - first;
     return {
-      accel: Float32Array.from(found.accel),
-      curvature: Float32Array.from(found.curvature),
-      actionsFrom: 'path' as const,
+      windowId: windows.windowId[row] ?? '',
+      driveId: windows.driveId[row] ?? '',
+      t0Us: windows.t0Us[row] ?? NaN,
+      split: windows.split,
+      v0Mps: windows.v0Mps[row] ?? NaN,
+      history: pathAt(windows.history, row),
+      future: pathAt(windows.future, row),
+      facts: windows.facts[row] ?? {},
+      navigation: windows.navigation[row] ?? null,
+      samples: Array.from({ length: count }, (_, k) => sampleAt(first + k)),
+      scores: windows.scores.map(({ values, valid }) =>
+        valid?.[row] === 0 ? null : (values[row] ?? null),
+      ),
+    };
+  });
+}
+
+function samplesOf({ samples }: TeacherWindows): (i: number) => TeacherSample {
+  const traces = textsOf(samples.trace);
+  const finishReasons = textsOf(samples.finishReason);
+  const { accel, curvature } = samples;
+  const none = new Float32Array();
+  return (i) => {
+    const probability = samples.probability[i] ?? NaN;
+    return {
+      index: samples.index[i] ?? 0,
+      ...pathAt(samples.paths, i),
+      accel: listAt(accel, i) ?? none,
+      curvature: listAt(curvature, i) ?? none,
+      actionsFrom: samples.actionsFrom[i] ?? 'policy',
+      accelNormalised: listAt({ ...accel, values: samples.accelNormalised }, i) ?? none,
+      curvatureNormalised: listAt({ ...curvature, values: samples.curvatureNormalised }, i) ?? none,
+      trace: traces[i] ?? null,
+      tokenIds: listAt(samples.tokenIds, i),
+      logprobs: listAt(samples.logprobs, i),
+      topTokens: topTokensAt(samples.topTokens, i),
+      finishReason: finishReasons[i] ?? null,
+      probability: Number.isNaN(probability) ? null : probability,
+      adeM: samples.adeM[i] ?? NaN,
+      fdeM: samples.fdeM[i] ?? NaN,
+      reasons: samples.reasons?.[i] ?? null,
     };
   };
-
-  return (window, kept, split) => {
-    const reasons = options.reasons?.(window.whole());
-    const samples = kept.flatMap((index): TeacherSample[] => {
-      const sample = window.samples[index];
-      if (sample === undefined) return [];
-      const actions = actionsOf(sample, window.v0Mps);
-      const { accelMean, accelStd, curvatureMean, curvatureStd } = normalisation;
-      return [
-        {
-          index,
-          ...{ x: sample.x, y: sample.y, z: sample.z, yaw: sample.yaw },
-          ...actions,
-          accelNormalised: normalised(actions.accel, accelMean, accelStd),
-          curvatureNormalised: normalised(actions.curvature, curvatureMean, curvatureStd),
-          trace: sample.trace,
-          tokenIds: sample.tokenIds,
-          logprobs: sample.logprobs,
-          topTokens: sample.topTokens,
-          finishReason: sample.finishReason,
-          probability: sample.probability,
-          ...pathError(sample, window.future, horizonSteps),
-          reasons: reasons?.(index) ?? null,
-        },
-      ];
-    });
-    const { windowId, driveId, t0Us, v0Mps, history, future, facts, navigation } = window;
-    const scores = options.withScores ? window.scores : [];
-    const path = { history, future };
-    return { windowId, driveId, t0Us, split, v0Mps, ...path, facts, navigation, samples, scores };
-  };
 }
 
-/** (value - mean) / std, in single precision as it is stored. */
-function normalised(values: Numbers, mean: number, std: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let t = 0; t < out.length; t++) out[t] = ((values[t] ?? NaN) - mean) / std;
-  return out;
-}
-
-function doublesOf({ x, y, z, yaw }: TeacherPath): EgoPath {
-  return {
-    x: Float64Array.from(x),
-    y: Float64Array.from(y),
-    z: Float64Array.from(z),
-    yaw: Float64Array.from(yaw),
-  };
+function topTokensAt({ k, ...lists }: TopTokenLists, i: number): TeacherSample['topTokens'] {
+  const ids = listAt(lists.ids, i);
+  const logprobs = listAt(lists.logprobs, i);
+  return ids && logprobs && { k: k[i] ?? 0, ids, logprobs };
 }

@@ -3,7 +3,7 @@ import type { AnsweredSample } from './answered-window.ts';
 import { keptSamples, windowRemovedBy } from './fate.ts';
 import type { RecipeInput } from './recipe.ts';
 import { recipeOf, sampleOf, STEP_S, STEPS, windowOf } from './test-windows.ts';
-import { createWindowFilter } from './window-filters.ts';
+import { createWindowFilter, lookedAt } from './window-filters.ts';
 
 const PARAMETERS = { horizonSteps: STEPS, stepS: STEP_S };
 
@@ -97,5 +97,37 @@ describe('filters of one window', () => {
     const elsewhere = createWindowFilter(recipeOf(), parameters, (id) => id === 'drive');
     expect(windowRemovedBy(listed(windowOf([sampleOf(0)])))).toBe('not_excluded');
     expect(windowRemovedBy(elsewhere(windowOf([sampleOf(0)])))).toBe('not_excluded');
+  });
+});
+
+describe('what filters look at', () => {
+  const of = (filters: RecipeInput['filters']) => lookedAt(recipeOf({ filters }));
+
+  it('is nothing of the samples when no filter is named', () => {
+    expect(of({})).toEqual({ samples: [], whole: false });
+  });
+
+  it('is what a filter compares, each column once and in the order of the part', () => {
+    const complete = { require: ['logprobs' as const, 'trace' as const] };
+    const best = { by: 'consensus' as const };
+    expect(of({ complete, best, error_to_recorded: { max_ade_m: 1 } }).samples).toEqual([
+      'x',
+      'y',
+      'trace',
+      'token_ids',
+      'logprobs',
+      'finish_reason',
+    ]);
+    expect(of({ complete: { finished: false }, feasible: {} }).samples).toEqual([
+      'accel',
+      'curvature',
+    ]);
+    expect(of({ near_duplicates: {} }).samples).toEqual(['x', 'y', 'trace']);
+  });
+
+  it('is everything that reasons are judged by when one looks at reasons', () => {
+    const wanted = { samples: ['x', 'y', 'z', 'yaw', 'trace'], whole: true };
+    expect(of({ agreement: 'supported' })).toEqual(wanted);
+    expect(of({ no_chain_breaks: true })).toEqual(wanted);
   });
 });

@@ -1,3 +1,5 @@
+import { SAMPLE_COLUMNS } from '@drivesweep/contracts';
+import type { SampleColumn } from '@drivesweep/contracts';
 import { createWindowJudge } from '@drivesweep/scoring';
 import type { IntentVerdict, ScoringParameters, WindowJudge } from '@drivesweep/scoring';
 import type { AnsweredSample, AnsweredWindow } from './answered-window.ts';
@@ -67,6 +69,35 @@ export function createWindowFilter(
     }
     return fate;
   };
+}
+
+/** What the filters of a recipe look at, so that nothing else needs to be read. */
+export interface LookedAt {
+  readonly samples: readonly SampleColumn[];
+  /** Reasons are judged: history, obstacles and whole paths are looked at, too. */
+  readonly whole: boolean;
+}
+
+const COLUMNS_OF: Readonly<Record<Requirement, readonly SampleColumn[]>> = {
+  trace: ['trace'],
+  tokens: ['token_ids'],
+  logprobs: ['token_ids', 'logprobs'],
+  top_k: ['token_ids', 'top_k', 'top_token_ids', 'top_logprobs'],
+  actions: ['accel', 'curvature'],
+};
+
+export function lookedAt({ filters }: Recipe): LookedAt {
+  const { complete, feasible, error_to_recorded: bounds, best, near_duplicates: near } = filters;
+  const whole = filters.no_chain_breaks === true || filters.agreement !== undefined;
+  const columns = new Set<SampleColumn>([
+    ...(complete?.require ?? []).flatMap((name) => COLUMNS_OF[name]),
+    ...(complete?.finished === true ? (['finish_reason'] as const) : []),
+    ...(feasible ? (['accel', 'curvature'] as const) : []),
+    ...((bounds ?? best ?? near) ? (['x', 'y'] as const) : []),
+    ...(near ? (['trace'] as const) : []),
+    ...(whole ? (['x', 'y', 'z', 'yaw', 'trace'] as const) : []),
+  ]);
+  return { samples: SAMPLE_COLUMNS.filter((name) => columns.has(name)), whole };
 }
 
 function isComplete(

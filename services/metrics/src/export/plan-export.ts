@@ -1,5 +1,4 @@
 import { canonicalJson, DrivesweepError } from '@drivesweep/contracts';
-import type { TeacherRow } from '@drivesweep/contracts';
 import { encodeTable } from '@drivesweep/parquet-io';
 import {
   exportKeys,
@@ -16,10 +15,11 @@ import type {
   ExportPlan,
   MeasuredSizes,
   PlannedShard,
+  PlannedWindow,
 } from '@drivesweep/teacher-export';
 import type { OpenExport } from './open-export.ts';
 import { readCandidates } from './survey.ts';
-import { encodeRows, teacherRows } from './write-shard.ts';
+import { encodeWindows, teacherWindows } from './write-shard.ts';
 
 /*
  * The second stage: the filters that look at all windows, and which window goes into which shard. One process does it,
@@ -40,7 +40,7 @@ export async function planExport(open: OpenExport): Promise<ExportPlan> {
   const sizes = await measure(open, kept);
   const shards = planShards(kept, open.spec.recipe, sizes);
   for (const [task, shard] of shards.entries()) {
-    await open.target.put(exportKeys.shardPlan(task), encodeWindows(shard));
+    await open.target.put(exportKeys.shardPlan(task), encodePlanned(shard));
   }
   const drives = new Set(kept.map(({ driveId }) => driveId));
   const inSplit = (wanted: string) =>
@@ -82,17 +82,15 @@ async function measure(open: OpenExport, kept: readonly Candidate[]): Promise<Me
   const windows = kept
     .slice(0, MEASURED_WINDOWS[open.spec.recipe.layout])
     .map(({ entry, row, fate }) => ({ entry, row, samples: keptSamples(fate) }));
-  // As they come: the rows of a group are of one drive.
-  const groups: (readonly TeacherRow[])[] = [];
-  for await (const group of teacherRows(open, windows, 'train')) groups.push(group);
-  const bytesOf = async (some: readonly (readonly TeacherRow[])[]) =>
-    (await encodeRows(open, some, ROWS_PER_GROUP.most)).length -
-    (await encodeRows(open, [], ROWS_PER_GROUP.most)).length;
-  const whole = await bytesOf(groups);
-  const bare = await bytesOf(groups.map((group) => group.map((row) => ({ ...row, samples: [] }))));
-  const rows = groups.flat();
-  const samples = rows.reduce((sum, row) => sum + row.samples.length, 0);
-  return { bytesPerWindow: bare / rows.length, bytesPerSample: (whole - bare) / samples };
+  const lengthOf = async (some: readonly PlannedWindow[]) => {
+    const pieces = teacherWindows(open, some, 'train');
+    return (await encodeWindows(open, pieces, ROWS_PER_GROUP.most)).length;
+  };
+  const empty = await lengthOf([]);
+  const bare = (await lengthOf(windows.map((window) => ({ ...window, samples: [] })))) - empty;
+  const whole = (await lengthOf(windows)) - empty;
+  const samples = windows.reduce((sum, window) => sum + window.samples.length, 0);
+  return { bytesPerWindow: bare / windows.length, bytesPerSample: (whole - bare) / samples };
 }
 
 function rowsPerGroup(
@@ -106,7 +104,7 @@ function rowsPerGroup(
   return Math.min(ROWS_PER_GROUP.most, Math.max(ROWS_PER_GROUP.least, rows));
 }
 
-function encodeWindows({ windows }: PlannedShard): Uint8Array {
+function encodePlanned({ windows }: PlannedShard): Uint8Array {
   return encodeTable([
     { name: 'entry', type: 'int32', values: windows.map(({ entry }) => entry) },
     { name: 'row', type: 'int32', values: windows.map(({ row }) => row) },

@@ -1,19 +1,17 @@
 import type { TeacherRow } from '@drivesweep/contracts';
 import { encodeTeacherShard } from '@drivesweep/parquet-io';
-import type { TeacherShardOptions } from '@drivesweep/parquet-io';
-import { tarEnd, tarEntry, webDatasetFiles } from '@drivesweep/teacher-export';
+import type { TeacherGroups, TeacherShardOptions } from '@drivesweep/parquet-io';
+import { tarEnd, tarEntry, teacherRows, webDatasetFiles } from '@drivesweep/teacher-export';
 import type { FrameFile } from '@drivesweep/teacher-export';
-
-export type RowGroups = AsyncIterable<readonly TeacherRow[]> | Iterable<readonly TeacherRow[]>;
 
 /** The frames of some rows, which are all of one drive, in their order. */
 export type FramesOfRows = (
   rows: readonly TeacherRow[],
 ) => Promise<readonly (readonly FrameFile[])[]>;
 
-/** Rows as one Parquet file. */
+/** Windows as one Parquet file. */
 export async function parquetBytes(
-  groups: RowGroups,
+  groups: TeacherGroups,
   options: TeacherShardOptions,
 ): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
@@ -21,20 +19,33 @@ export async function parquetBytes(
   return joined(pieces);
 }
 
-/** Rows as one WebDataset tar. @param framesOf null for tars without frames */
+/** Windows as one WebDataset tar. @param framesOf null for tars without frames */
 export async function tarBytes(
-  groups: RowGroups,
+  groups: TeacherGroups,
   options: TeacherShardOptions,
   framesOf: FramesOfRows | null,
 ): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for await (const rows of groups) {
-    const frames = framesOf === null ? [] : await framesOf(rows);
-    rows.forEach((row, i) => {
-      pieces.push(...webDatasetFiles(row, frames[i] ?? [], options).map(tarEntry));
-    });
+  for await (const windows of groups) {
+    for (const rows of byDrive(teacherRows(windows))) {
+      const frames = framesOf === null ? [] : await framesOf(rows);
+      rows.forEach((row, i) => {
+        pieces.push(...webDatasetFiles(row, frames[i] ?? [], options).map(tarEntry));
+      });
+    }
   }
   return joined([...pieces, tarEnd()]);
+}
+
+/** Cut where the drive changes. */
+function byDrive(rows: readonly TeacherRow[]): TeacherRow[][] {
+  const groups: TeacherRow[][] = [];
+  for (const row of rows) {
+    const last = groups.at(-1);
+    if (last?.[0]?.driveId === row.driveId) last.push(row);
+    else groups.push([row]);
+  }
+  return groups;
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

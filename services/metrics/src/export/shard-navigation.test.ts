@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openExport } from './open-export.ts';
 import { createNavigationReader } from './shard-navigation.ts';
 import { answeredWindow, preparedExport, sealedSweep } from './test-export.ts';
-import { teacherRows } from './write-shard.ts';
+import { teacherWindows } from './write-shard.ts';
 
 const bytesOf = (value: unknown) => new TextEncoder().encode(canonicalJson(value));
 const shard = (index: number, texts: Pick<Shard, 'navigation'> = {}): Shard => ({
@@ -60,8 +60,8 @@ describe('what a window was told', () => {
     const open = await openExport(target, () => store);
     const windows = [0, 1].flatMap((entry) => [0, 1].map((row) => ({ entry, row, samples: [0] })));
     const found: unknown[] = [];
-    for await (const rows of teacherRows(open, windows, 'train')) {
-      found.push(...rows.map(({ windowId, navigation }) => [windowId, navigation]));
+    for await (const { windowId, navigation } of teacherWindows(open, windows, 'train')) {
+      found.push(...windowId.map((id, row) => [id, navigation[row]]));
     }
     expect(found).toEqual([
       ['drive-0@1000000', null],

@@ -4,6 +4,7 @@ import { commitPart, readCommit, readPart } from '@drivesweep/object-store';
 import { encodeTable, readTable } from '@drivesweep/parquet-io';
 import type { PartWindows } from '@drivesweep/parquet-io';
 import {
+  answeredWindows,
   balanceClassOf,
   createWindowFilter,
   drawOf,
@@ -11,13 +12,14 @@ import {
   exportKeys,
   factValues,
   isOnEvaluationList,
+  lookedAt,
   newFate,
   SHARDS_PER_SURVEY,
   surveyTasksOf,
 } from '@drivesweep/teacher-export';
 import type { Candidate, WindowFilter } from '@drivesweep/teacher-export';
 import type { OpenExport, TaskAttempt } from './open-export.ts';
-import { answeredWindow, factsOf, readWindows } from './sweep-windows.ts';
+import { factsOf, readWindows, windowsToScore } from './sweep-windows.ts';
 
 /*
  * The first stage: every window of the sweep is looked at once, by the filters that need no other window, and what the
@@ -39,9 +41,12 @@ export async function survey(
   if (done) return done;
   const first = task * SHARDS_PER_SURVEY;
   const filter = filterOf(open);
+  const { whole, samples } = lookedAt(open.spec.recipe);
+  const extent = { samples, history: whole, surroundings: whole };
   const found: Candidate[] = [];
   for (const [i, entry] of open.entries.slice(first, first + SHARDS_PER_SURVEY).entries()) {
-    found.push(...surveyShard(open, filter, first + i, entry, await readWindows(open, entry)));
+    const windows = await readWindows(open, entry, extent);
+    found.push(...surveyShard(open, filter, first + i, entry, windows));
   }
   const kept = found.filter(({ fate }) => fate.includes(0)).length;
   const failed = found.filter(({ fate }) => fate.length === 0).length;
@@ -80,6 +85,7 @@ function surveyShard(
   windows: PartWindows | null,
 ): Candidate[] {
   const { recipe } = spec;
+  const windowAt = windows && answeredWindows(windows, windowsToScore(windows));
   return Array.from({ length: windows?.rows ?? rows.expected }, (_, row): Candidate => {
     const windowId = windows?.windowId[row] ?? `${entry}@${row}`;
     const identity = {
@@ -88,7 +94,7 @@ function surveyShard(
       draw: drawOf(windowId, recipe),
       driveId: windows?.driveId[row] ?? '',
     };
-    if (windows?.status[row] !== 'ok') {
+    if (windows?.status[row] !== 'ok' || windowAt === null) {
       const facts = windows?.facts[row] ?? {};
       return {
         ...identity,
@@ -98,9 +104,8 @@ function surveyShard(
         balanceClass: null,
       };
     }
-    const stored = windows.windowAt(row);
-    const facts = factsOf(stored, parameters);
-    const window = answeredWindow(stored, facts);
+    const facts = factsOf(windows, row, parameters);
+    const window = windowAt(row, facts);
     const fate = filter(window);
     return {
       ...identity,

@@ -1,24 +1,30 @@
 import { canonicalJson, DrivesweepError } from '@drivesweep/contracts';
-import type { Commit, ManifestEntry, TeacherProvenance, TeacherRow } from '@drivesweep/contracts';
+import type {
+  Commit,
+  ManifestEntry,
+  TeacherProvenance,
+  TeacherWindows,
+} from '@drivesweep/contracts';
 import { commitPart, readCommit } from '@drivesweep/object-store';
-import { readTable } from '@drivesweep/parquet-io';
+import { readTable, WHOLE_PART } from '@drivesweep/parquet-io';
+import type { PartWindows, ScoreColumns, TeacherGroups } from '@drivesweep/parquet-io';
 import { metricIds } from '@drivesweep/scoring';
-import { createReasonsReader, createRowMaker, exportKeys } from '@drivesweep/teacher-export';
-import type { ExportPlan, PlannedWindow } from '@drivesweep/teacher-export';
+import { createReasonsReader, createWindowsMaker, exportKeys } from '@drivesweep/teacher-export';
+import type { ChosenWindows, ExportPlan, PlannedWindow } from '@drivesweep/teacher-export';
 import { withFrames } from './frame-files.ts';
 import type { OpenExport, TaskAttempt } from './open-export.ts';
 import { createNavigationReader } from './shard-navigation.ts';
+import type { NavigationAt } from './shard-navigation.ts';
 import { parquetBytes, tarBytes } from './shard-bytes.ts';
-import type { RowGroups } from './shard-bytes.ts';
-import { factsOf, readScoreRows, readWindows, storedWindow } from './sweep-windows.ts';
+import { factsOf, readScores, readWindows, windowsToScore } from './sweep-windows.ts';
 
 /*
  * The third stage: one task writes one shard, window by window, and commits it as predictions are committed. What is in
- * memory is one part of the sweep, one row group and the bytes of the shard.
+ * memory is some parts of the sweep, one row group and the bytes of the shard.
  */
 
-/** Rows that are handed to the writer at once. */
-const ROWS_AT_ONCE = 512;
+/** Rows that are handed to the writer at once, and as many more as the last part has. */
+const ROWS_AT_ONCE = 1024;
 
 /** Writes one shard, unless that is done. Errors: PART_CORRUPT, SWEEP_STATE, SCHEMA_UNSUPPORTED, STORE_*. */
 export async function writeShard(
@@ -33,8 +39,8 @@ export async function writeShard(
   const shard = plan.shards[task];
   if (shard === undefined) throw new DrivesweepError('INTERNAL', `there is no shard ${task}`);
   const windows = await readPlannedWindows(open, task);
-  const groups = teacherRows(open, windows, shard.split);
-  const bytes = await encodeRows(open, groups, plan.rowsPerGroup);
+  const groups = teacherWindows(open, windows, shard.split);
+  const bytes = await encodeWindows(open, groups, plan.rowsPerGroup);
   const rows = { expected: shard.windows, ok: windows.length, error: 0, skipped: 0 };
   const { commit } = await commitPart({
     store: open.target,
@@ -56,10 +62,10 @@ export async function writeShard(
   return commit;
 }
 
-/** The bytes of rows in the layout of the recipe. */
-export function encodeRows(
+/** The bytes of windows, at least one piece of them, in the layout of the recipe. */
+export function encodeWindows(
   open: OpenExport,
-  groups: RowGroups,
+  groups: TeacherGroups,
   rowsPerGroup: number,
 ): Promise<Uint8Array> {
   const options = shardOptions(open, rowsPerGroup);
@@ -97,26 +103,45 @@ function provenanceOf({ teacher, data, ...spec }: OpenExport['spec']): TeacherPr
   };
 }
 
-/** The rows of planned windows, which come in the order of the sweep: each part is read once, the next one ahead. */
-export async function* teacherRows(
+/**
+ * Planned windows by columns, in pieces that depend on nothing but the plan. Windows come in the order of the sweep: each
+ * part is read once, the next one ahead. There is at least one piece, if an empty one.
+ */
+export async function* teacherWindows(
   open: OpenExport,
   windows: readonly PlannedWindow[],
   split: string,
-): AsyncGenerator<readonly TeacherRow[]> {
+): AsyncGenerator<TeacherWindows> {
   const { parameters, spec } = open;
-  const makeRow = createRowMaker({
+  const makeWindows = createWindowsMaker({
     parameters,
     normalisation: spec.teacher.normalisation,
     reasons: spec.recipe.contents.reasons ? createReasonsReader(parameters) : null,
-    withScores: spec.recipe.contents.scores,
   });
+  let chosen: ChosenWindows[] = [];
+  let rows = 0;
+  let any = false;
+  for await (const some of chosenWindows(open, windows)) {
+    chosen.push(some);
+    rows += some.rows.length;
+    if (rows < ROWS_AT_ONCE) continue;
+    yield makeWindows(chosen, split);
+    any = true;
+    chosen = [];
+    rows = 0;
+  }
+  if (rows > 0 || !any) yield makeWindows(chosen, split);
+}
+
+async function* chosenWindows(
+  open: OpenExport,
+  windows: readonly PlannedWindow[],
+): AsyncGenerator<ChosenWindows> {
   const groups = byEntry(windows);
-  const navigationOf = await createNavigationReader(open.sweeps, spec.sweepId);
+  const readShard = await createShardReader(open);
   const read = async (i: number) => {
     const entry = open.entries[groups[i]?.[0]?.entry ?? -1];
-    if (entry === undefined) return null;
-    const [shard, navigationAt] = await Promise.all([readShard(open, entry), navigationOf(entry)]);
-    return shard && { ...shard, navigationAt };
+    return entry === undefined ? null : readShard(entry);
   };
   let next = read(0);
   for (const [i, ofEntry] of groups.entries()) {
@@ -126,16 +151,26 @@ export async function* teacherRows(
     next.catch(() => undefined);
     if (shard === null) throw new DrivesweepError('INTERNAL', 'a planned shard has no part');
     for (let from = 0; from < ofEntry.length; from += ROWS_AT_ONCE) {
-      yield ofEntry.slice(from, from + ROWS_AT_ONCE).map(({ row, samples }) => {
-        const window = shard.windows.windowAt(row);
-        const scores = shard.scores?.[row];
-        const facts = scores?.facts ?? factsOf(window, parameters);
-        const navigation = shard.navigationAt(window.t0Us);
-        const known = { facts, navigation, scores: scores?.values ?? [] };
-        return makeRow(storedWindow(window, known), samples, split);
-      });
+      yield choose(shard, ofEntry.slice(from, from + ROWS_AT_ONCE), open);
     }
   }
+}
+
+function choose(
+  { windows, scores, navigationAt }: ReadShard,
+  planned: readonly PlannedWindow[],
+  { parameters }: OpenExport,
+): ChosenWindows {
+  const rows = planned.map(({ row }) => row);
+  return {
+    from: windows,
+    rows,
+    samples: planned.map(({ samples }) => samples),
+    facts: rows.map((row) => scores?.facts[row] ?? factsOf(windows, row, parameters)),
+    navigation: rows.map((row) => navigationAt(windows.t0Us[row] ?? null)),
+    scores: scores?.scores ?? [],
+    wholeAt: windowsToScore(windows),
+  };
 }
 
 function byEntry(windows: readonly PlannedWindow[]): readonly (readonly PlannedWindow[])[] {
@@ -148,12 +183,29 @@ function byEntry(windows: readonly PlannedWindow[]): readonly (readonly PlannedW
   return groups;
 }
 
-async function readShard(open: OpenExport, shard: ManifestEntry) {
-  const windows = await readWindows(open, shard);
-  if (windows === null) return null;
-  const withScores = open.spec.recipe.contents.scores;
-  const ids = metricIds(open.parameters);
-  return { windows, scores: withScores ? await readScoreRows(open, shard, ids) : null };
+interface ReadShard {
+  readonly windows: PartWindows;
+  /** Null when the recipe leaves them out. */
+  readonly scores: ScoreColumns | null;
+  readonly navigationAt: NavigationAt;
+}
+
+/** Gives what is exported of a shard; null for one without an answer. */
+async function createShardReader(
+  open: OpenExport,
+): Promise<(entry: ManifestEntry) => Promise<ReadShard | null>> {
+  const { reasons, scores: withScores } = open.spec.recipe.contents;
+  const extent = { ...WHOLE_PART, surroundings: reasons };
+  const ids = withScores ? metricIds(open.parameters) : null;
+  const navigationOf = await createNavigationReader(open.sweeps, open.spec.sweepId);
+  return async (entry) => {
+    const [windows, scores, navigationAt] = await Promise.all([
+      readWindows(open, entry, extent),
+      ids && readScores(open, entry, ids),
+      navigationOf(entry),
+    ]);
+    return windows && { windows, scores, navigationAt };
+  };
 }
 
 async function readPlannedWindows({ target }: OpenExport, task: number): Promise<PlannedWindow[]> {
