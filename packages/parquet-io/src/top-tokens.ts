@@ -9,7 +9,7 @@ import type { OptionalLists } from './optional-lists.ts';
 
 /*
  * The most likely tokens of a text: members that were added to the samples of prediction parts. A part without them is
- * one whose policy offered none. Lists are flat, k values per token, because lists of lists are read by fewer programs.
+ * one whose policy offered none. Lists are flat, k values per token: a level of lists less to write and to read.
  */
 
 type Numbers = ArrayLike<number>;
