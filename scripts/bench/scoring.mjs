@@ -4,11 +4,12 @@
 //   npm run build && node scripts/bench/scoring.mjs [WINDOWS]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PREDICTION_SCHEMA_VERSION } from '@drivesweep/contracts';
+import { openObjectStore } from '@drivesweep/object-store';
 import { decodeScoredPredictions, encodePredictionPart } from '@drivesweep/parquet-io';
 import {
   createSummary,
@@ -149,10 +150,11 @@ async function writeParts(folder) {
   }
 }
 
-/** Reads and checks part after part until there were `windows`; every round is other drives. */
+/** Reads and checks part after part, as `score` does, until there were `windows`; every round is other drives. */
 async function* partsOf(folder, windows, extent) {
+  const store = openObjectStore(folder);
   for (let done = 0, p = 0; done < windows; done += PART_WINDOWS, p++) {
-    const bytes = await readFile(join(folder, `${p % DIFFERENT_PARTS}.parquet`));
+    const bytes = await store.get(`${p % DIFFERENT_PARTS}.parquet`);
     createHash('sha256').update(bytes).digest('hex');
     const rows = await decodeScoredPredictions(bytes, extent);
     yield { rows, round: Math.floor(p / DIFFERENT_PARTS) };

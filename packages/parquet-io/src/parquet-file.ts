@@ -137,7 +137,7 @@ function rowsOfPlain(bytes: Uint8Array, plain: PlainFile): FileRows {
 }
 
 /** What was last found sound: all parts of a sweep have the same schema. */
-let soundSchema: Uint8Array = new Uint8Array();
+let soundSchema: PlainFile['schema'] | undefined;
 let soundArrowSchema = '';
 
 /**
@@ -146,7 +146,7 @@ let soundArrowSchema = '';
  */
 function assertSchema(bytes: Uint8Array, { schema, metadata }: PlainFile): void {
   const arrowSchema = metadata.get('ARROW:schema') ?? '';
-  if (arrowSchema === soundArrowSchema && Buffer.compare(schema, soundSchema) === 0) return;
+  if (schema === soundSchema && arrowSchema === soundArrowSchema) return;
   readFileSchema(bytes);
   soundSchema = schema;
   soundArrowSchema = arrowSchema;

@@ -17,7 +17,9 @@ const file = writeFile(
 
 describe('the footer of a file', () => {
   it('names the columns and what was said of them', () => {
-    const { root, metadata } = readFooter(file);
+    const { schema, metadata } = readFooter(file);
+    const { root, leaves } = schema;
+    expect(leaves).toBe(3);
     expect(root.children.map(({ name }) => name)).toEqual(['count', 'trace', 'x']);
     expect(root.children[1]).toMatchObject({
       physical: PHYSICAL.byteArray,
@@ -38,6 +40,14 @@ describe('the footer of a file', () => {
       end = offset + bytes;
     }
     expect(end).toBeLessThan(file.length);
+  });
+
+  it('has the same schema as that of the file before, as long as its bytes are the same', () => {
+    const { schema } = readFooter(file);
+    expect(readFooter(Buffer.from(file)).schema).toBe(schema);
+    const renamed = Buffer.from(file);
+    renamed.write('C', renamed.indexOf('count'));
+    expect(readFooter(renamed).schema.root.children[0]?.name).toBe('Count');
   });
 
   it.each([

@@ -39,11 +39,15 @@ export interface RowGroup {
 }
 
 export interface Footer {
-  readonly root: SchemaNode;
+  readonly schema: FileSchema;
   readonly groups: readonly RowGroup[];
   readonly metadata: ReadonlyMap<string, string>;
-  /** The schema as it is stored. */
-  readonly schema: Uint8Array<ArrayBuffer>;
+}
+
+/** Files one after the other that have the same schema have the same object. */
+export interface FileSchema {
+  readonly root: SchemaNode;
+  readonly leaves: number;
 }
 
 /** Deeper than any of our schemas. */
@@ -60,9 +64,9 @@ export function readFooter(bytes: Uint8Array): Footer {
   const start = tail - view.getUint32(0, true);
   if (view.getUint32(4, true) !== MAGIC || start < 0) throw new NotPlain('no footer');
   const footer = fileMetadata(bytes.subarray(0, tail), start);
-  const leaves = countLeaves(footer.root);
   for (const { chunks } of footer.groups) {
-    if (chunks.length !== leaves) throw new NotPlain('row groups without some columns');
+    if (chunks.length !== footer.schema.leaves)
+      throw new NotPlain('row groups without some columns');
   }
   return footer;
 }
@@ -76,24 +80,38 @@ function countLeaves({ physical, children }: SchemaNode): number {
 
 function fileMetadata(bytes: Uint8Array, start: number): Footer {
   const reader = new ThriftReader(bytes, start);
-  let elements: SchemaElement[] = [];
-  let schema = new Uint8Array();
+  let schema: FileSchema | undefined;
   let groups: RowGroup[] = [];
   let metadata = new Map<string, string>();
   let rows = 0;
   for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
-    if (id === 2) {
-      const from = reader.at;
-      elements = schemaElements(reader);
-      schema = new Uint8Array(bytes.subarray(from, reader.at));
-    } else if (id === 3) rows = reader.integer();
+    if (id === 2) schema = fileSchema(reader, bytes);
+    else if (id === 3) rows = reader.integer();
     else if (id === 4) groups = rowGroups(reader);
     else if (id === 5) metadata = keyValues(reader);
     else reader.skip();
   }
   for (const group of groups) rows -= group.rows;
-  if (rows !== 0) throw new NotPlain('rows');
-  return { root: schemaTree(elements), groups, metadata, schema };
+  if (rows !== 0 || schema === undefined) throw new NotPlain('a footer that does not add up');
+  return { schema, groups, metadata };
+}
+
+/** The schema that was read last, and its bytes: all parts of a sweep have the same. */
+let last: { readonly bytes: Uint8Array; readonly schema: FileSchema } | undefined;
+
+function fileSchema(reader: ThriftReader, bytes: Uint8Array): FileSchema {
+  const from = reader.at;
+  if (last !== undefined) {
+    const end = from + last.bytes.length;
+    if (Buffer.compare(bytes.subarray(from, end), last.bytes) === 0) {
+      reader.goTo(end);
+      return last.schema;
+    }
+  }
+  const root = schemaTree(schemaElements(reader));
+  const schema = { root, leaves: countLeaves(root) };
+  last = { bytes: new Uint8Array(bytes.subarray(from, reader.at)), schema };
+  return schema;
 }
 
 type SchemaElement = Omit<SchemaNode, 'children'> & { readonly members: number };

@@ -7,7 +7,7 @@ import type { LeafColumn, ListColumn, StructColumn, TreeColumn } from './column-
 import type { Shape } from './nested-shape.ts';
 import { NotPlain } from './not-plain.ts';
 import { readFooter } from './parquet-footer.ts';
-import type { Footer, RowGroup } from './parquet-footer.ts';
+import type { FileSchema, RowGroup } from './parquet-footer.ts';
 
 /*
  * Reads files as our writer makes them: numbers and texts, structs and lists of them, in plain encoding, in pages of the
@@ -21,8 +21,8 @@ export interface PlainFile {
   /** Of the columns. */
   readonly names: readonly string[];
   readonly metadata: ReadonlyMap<string, string>;
-  /** The schema as it is stored. */
-  readonly schema: Uint8Array;
+  /** Of the whole file. */
+  readonly schema: FileSchema;
 }
 
 /**
@@ -35,7 +35,7 @@ export function readPlainFile(
 ): PlainFile | undefined {
   try {
     const footer = readFooter(bytes);
-    const { rows, names } = wantedOf(footer, columns);
+    const { rows, names } = wantedOf(footer.schema, columns);
     const groups: Data<Struct>[] = [];
     for (const group of footer.groups) groups.push(new GroupReader(bytes, group).read(rows));
     return { groups, names, metadata: footer.metadata, schema: footer.schema };
@@ -46,7 +46,7 @@ export function readPlainFile(
 }
 
 interface Wanted {
-  readonly schema: Uint8Array;
+  readonly schema: FileSchema;
   readonly columns: readonly string[] | undefined;
   readonly rows: StructColumn;
   readonly names: readonly string[];
@@ -55,10 +55,9 @@ interface Wanted {
 /** What was read last: all parts of a sweep have the same schema. */
 let last: Wanted | undefined;
 
-function wantedOf({ root, schema }: Footer, columns: readonly string[] | undefined): Wanted {
-  const isSame = last !== undefined && Buffer.compare(last.schema, schema) === 0;
-  if (last !== undefined && isSame && sameNames(last.columns, columns)) return last;
-  const rows = columnTree(root, (leaf) => columns?.some((name) => isIn(leaf, name)) ?? true);
+function wantedOf(schema: FileSchema, columns: readonly string[] | undefined): Wanted {
+  if (last?.schema === schema && sameNames(last.columns, columns)) return last;
+  const rows = columnTree(schema.root, (leaf) => columns?.some((name) => isIn(leaf, name)) ?? true);
   last = { schema, columns, rows, names: rows.type.children.map(({ name }) => name) };
   return last;
 }

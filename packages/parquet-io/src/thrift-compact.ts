@@ -40,6 +40,11 @@ export class ThriftReader {
     return this.#at;
   }
 
+  /** Leaves out what is known to end there. */
+  goTo(end: number): void {
+    this.#at = end;
+  }
+
   /** Goes to the next field of a struct. Gives its id, and 0 after the last one. @param previous 0 at first */
   field(previous: number): number {
     const head = this.#byte();
