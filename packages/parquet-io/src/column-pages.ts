@@ -133,11 +133,14 @@ function isBetween(low: number, value: number, high: number): boolean {
 function dataPageHeader(reader: ThriftReader): number {
   reader.struct();
   let entries = NaN;
+  let encodings = 0;
   for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
     if (id === 1) entries = reader.integer();
     else if (id > 4) reader.skip();
-    else if (reader.integer() !== (id === 2 ? PLAIN : RLE)) throw new NotPlain('an encoding');
+    else if (reader.integer() === (id === 2 ? PLAIN : RLE)) encodings += 1;
   }
+  // Of the values and of both kinds of levels.
+  if (encodings !== 3) throw new NotPlain('an encoding');
   return entries;
 }
 
