@@ -13,9 +13,9 @@ const RLE = 3;
 const UNCOMPRESSED = 0;
 const SNAPPY = 1;
 
-/** More than our writer puts into a page by far; a damaged number must not take all memory. */
-const MAX_PAGE_BYTES = 2 ** 28;
-const MAX_PAGE_ENTRIES = 2 ** 26;
+/** Our writer ends a page at a megabyte. A damaged number must not take all memory, and what is unpacked into stays. */
+const MAX_PAGE_BYTES = 2 ** 24;
+const MAX_PAGE_ENTRIES = 2 ** 22;
 
 /** One column of one row group: how its values lie in the rows, and its values, page after page. */
 export interface ColumnPages {
