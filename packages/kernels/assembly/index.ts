@@ -1,5 +1,6 @@
 export { unwrap, turnRates } from './angle';
 export { factorBands, solveBands, solveSharedBand } from './band';
+export { addRows, splitColumn } from './columns';
 export { drawSums } from './draw-sums';
 export { filter } from './filter';
 export {

@@ -56,6 +56,22 @@ export interface Kernels {
     lanes: number,
     out: Address,
   ): void;
+  splitColumn(
+    values: Address,
+    stride: number,
+    rows: number,
+    bins: Address,
+    ends: Address,
+    column: Address,
+  ): number;
+  addRows(
+    column: Address,
+    rows: Address,
+    count: number,
+    tail: number,
+    totals: Address,
+    found: Address,
+  ): number;
   drawSums(columns: Address, weights: Address, rows: number, draws: number, out: Address): void;
   filter(
     weights: Address,

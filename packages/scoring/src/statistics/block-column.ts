@@ -1,58 +1,45 @@
-import { at } from '@drivesweep/geometry';
-import { bucketOf } from './quantile-buckets.ts';
+import type { Address, LaneSeries } from '@drivesweep/kernels';
+import { BLOCK_WINDOWS } from './block-memory.ts';
+import type { BlockMemory } from './block-memory.ts';
+
+/** Numbers of a column: three per window and its bucket, of a quarter of the size. */
+const NUMBERS = 3 * BLOCK_WINDOWS + BLOCK_WINDOWS / 4;
 
 /**
- * Windows that wait to be added up together: one value for each of a thousand columns misses the cache at every one, many
- * values for a column miss it once. Rows must fit a byte.
+ * The values of one metric, one per window of a block, and what is worked out from them once for all the slices that they
+ * are added to: a value is the sum of a multiple of 2^-20, a millionth, and of one of 2^-52. Adding the former is exact
+ * while their sum stays below 2^33, adding the latter while it stays below 2.
  */
-export const BLOCK_WINDOWS = 256;
-
-/** The values of one metric, one per window of a block, worked out once for all the slices that they are added to. */
-export interface BlockColumn {
-  /** NaN where the metric does not apply; the other arrays then say nothing. */
-  readonly values: Float64Array;
-  /** The value, rounded to the grid of cluster sums. */
-  readonly onGrid: Float64Array;
-  /** What the rounding took away, to 2^-52. */
-  readonly rest: Float64Array;
-  /** The bucket of the value in a `QuantileSketch`. */
-  readonly buckets: Int16Array;
+export class BlockColumn {
   /** The tail of the metric begins above this value; infinite when its card names none. */
-  tailAbove: number;
+  tailAbove = Infinity;
   /** Where the values go in slices other than that of all windows. */
-  headlineColumn: number;
-}
+  headlineColumn = -1;
+  /** The largest multiple of 2^-20, without its sign. */
+  largest = 0;
+  readonly #memory: BlockMemory;
+  readonly #numbers: LaneSeries;
 
-/** Sums of clusters are kept in multiples of 2^-20, a millionth: adding such numbers is exact while the sum stays below 2^33. */
-const GRID = 2 ** 20;
-/** Adding multiples of 2^-52 is exact while the sum stays below 2. */
-const REST_GRID = 2 ** 52;
+  constructor(memory: BlockMemory) {
+    this.#memory = memory;
+    this.#numbers = memory.bench.series(NUMBERS / 2, 2);
+  }
 
-export function createBlockColumn(): BlockColumn {
-  return {
-    values: new Float64Array(BLOCK_WINDOWS),
-    onGrid: new Float64Array(BLOCK_WINDOWS),
-    rest: new Float64Array(BLOCK_WINDOWS),
-    buckets: new Int16Array(BLOCK_WINDOWS),
-    tailAbove: Infinity,
-    headlineColumn: -1,
-  };
-}
+  get address(): Address {
+    return this.#numbers.address;
+  }
 
-/** Fills a column with `rows` values, the first at `from` and then every `stride`-th. */
-export function fillColumn(
-  { values, onGrid, rest, buckets }: BlockColumn,
-  windows: Float64Array,
-  from: number,
-  stride: number,
-  rows: number,
-): void {
-  for (let row = 0, i = from; row < rows; row++, i += stride) {
-    const value = at(windows, i);
-    const rounded = Math.round(value * GRID) / GRID;
-    values[row] = value;
-    onGrid[row] = rounded;
-    rest[row] = Math.round((value - rounded) * REST_GRID) / REST_GRID;
-    buckets[row] = bucketOf(value);
+  /**
+   * `BLOCK_WINDOWS` values, NaN where the metric does not apply, and behind them as many multiples of 2^-20. To be asked
+   * for anew when memory may have grown.
+   */
+  get numbers(): Float64Array {
+    return this.#numbers.values;
+  }
+
+  /** Takes `rows` values, the first at `from` and then every `stride` bytes. */
+  fill(from: Address, stride: number, rows: number): void {
+    const { bench, bins, ends } = this.#memory;
+    this.largest = bench.kernels.splitColumn(from, stride, rows, bins, ends, this.address);
   }
 }

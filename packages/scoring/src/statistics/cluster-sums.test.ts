@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { createBlockColumn, fillColumn } from './block-column.ts';
+import { BlockColumn } from './block-column.ts';
+import { BlockMemory } from './block-memory.ts';
 import { ClusterSums } from './cluster-sums.ts';
+
+const MEMORY = new BlockMemory();
+const COLUMN = new BlockColumn(MEMORY);
 
 /** Adds one value to one column of one cluster. */
 function add(to: ClusterSums, cluster: number, c: number, value: number): void {
-  const column = createBlockColumn();
-  fillColumn(column, Float64Array.of(value), 0, 1, 1);
+  COLUMN.fill(MEMORY.bench.constants([value]), 8, 1);
   to.widen(c + 1);
-  to.add(c, column, Uint8Array.of(0), Int32Array.of(to.offsetOf(cluster)), 1);
+  to.add(c, COLUMN, Uint8Array.of(0), Int32Array.of(to.offsetOf(cluster)), 1);
 }
 
 function listed(sums: ClusterSums, columns: number[], order: number[]): number[][][] {

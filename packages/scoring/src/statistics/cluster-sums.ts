@@ -1,6 +1,7 @@
 import { at } from '@drivesweep/geometry';
 import type { ClusterTotals } from './bootstrap.ts';
 import type { BlockColumn } from './block-column.ts';
+import { BLOCK_WINDOWS } from './block-memory.ts';
 
 /** Clusters that there is room for at first; then for twice as many, and so on. */
 const FIRST_ROOM = 8;
@@ -40,7 +41,7 @@ export class ClusterSums {
    */
   add(
     c: number,
-    { values, onGrid }: BlockColumn,
+    { numbers }: BlockColumn,
     rows: Uint8Array,
     offsets: Int32Array,
     count: number,
@@ -49,9 +50,9 @@ export class ClusterSums {
     const counts = this.#counts;
     for (let i = 0; i < count; i++) {
       const row = rows[i] ?? 0;
-      if (Number.isNaN(at(values, row))) continue;
+      if (Number.isNaN(at(numbers, row))) continue;
       const place = (offsets[i] ?? 0) + c;
-      sums[place] = at(sums, place) + at(onGrid, row);
+      sums[place] = at(sums, place) + at(numbers, BLOCK_WINDOWS + row);
       counts[place] = (counts[place] ?? 0) + 1;
     }
   }

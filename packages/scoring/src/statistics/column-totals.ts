@@ -1,8 +1,10 @@
 import { at } from '@drivesweep/geometry';
+import type { Address } from '@drivesweep/kernels';
+import { BLOCK_WINDOWS } from './block-memory.ts';
+import type { BlockMemory } from './block-memory.ts';
+import type { BlockColumn } from './block-column.ts';
 import { ExactSum } from './exact-sum.ts';
 import { QuantileSketch } from './quantile-sketch.ts';
-import { BLOCK_WINDOWS } from './block-column.ts';
-import type { BlockColumn } from './block-column.ts';
 
 /** What the values of one column add up to. Nothing in it depends on their order. */
 export interface ColumnTotal {
@@ -20,96 +22,56 @@ export interface ColumnTotal {
   readonly quantiles: (shares: readonly number[]) => number[];
 }
 
-/**
- * A value comes in two parts, each on a grid on which sums below twice these bounds are exact. A sum that reaches its
- * bound moves on to an `ExactSum`, which is exact at any size and takes ten times as long.
- */
-const MOST_ON_GRID = 2 ** 31;
-const MOST_REST = 0.5;
-
-/** The totals of a column lie side by side, at these places: a slice adds to them all at once. */
-const N = 0;
-const MIN = 1;
-const MAX = 2;
-const ABOVE = 3;
-const ABSOLUTE = 4;
+/** What the kernel `addRows` keeps of a column: n, min, max, above, absolute, sum on the grid, sum of rests, one spare. */
+const OF_NOTHING = [0, Infinity, -Infinity, 0, 0, 0, 0, 0];
+const PLACES = OF_NOTHING.length;
 const ON_GRID = 5;
 const REST = 6;
-/** With one place to spare they fill one line of the processor's cache. */
-const PLACES = 8;
-const OF_NOTHING = Float64Array.of(0, Infinity, -Infinity, 0, 0, 0, 0, 0);
+/** Larger values on the grid are not added up by the kernel. */
+const MOST_ON_GRID = 2 ** 22;
 
 /** The totals of many columns. */
 export class ColumnTotals {
+  readonly #memory: BlockMemory;
   #width = 0;
   /** `PLACES` per column. */
-  #totals = new Float64Array();
+  #totals: Address = 0;
+  /** What is too large for a sum of the kernel: exact at any size, and ten times as slow. */
   readonly #moved: ExactSum[] = [];
   readonly #sketches: QuantileSketch[] = [];
-  /** Of the values that are being added. */
-  readonly #buckets = new Int16Array(BLOCK_WINDOWS);
+
+  constructor(memory: BlockMemory) {
+    this.#memory = memory;
+  }
+
+  /** Makes room for so many columns at least. */
+  widen(width: number): void {
+    if (width <= this.#width) return;
+    const wider = Array.from({ length: width }, () => OF_NOTHING).flat();
+    this.#all().forEach((value, place) => (wider[place] = value));
+    this.#totals = this.#memory.bench.constants(wider);
+    this.#width = width;
+    while (this.#sketches.length < width) this.#sketches.push(new QuantileSketch());
+  }
 
   /**
-   * @param rows of the column that are to be added
+   * Adds the rows that are listed in memory, to a column that there is room for.
+   * @param rows the same
    * @param count of the rows in use
    */
   add(c: number, column: BlockColumn, rows: Uint8Array, count: number): void {
-    if (this.#width <= c) this.#widen(c + 1);
-    const { values, onGrid, rest, buckets, tailAbove } = column;
-    const totals = this.#totals;
-    const first = c * PLACES;
-    let n = at(totals, first + N);
-    let min = at(totals, first + MIN);
-    let max = at(totals, first + MAX);
-    let above = at(totals, first + ABOVE);
-    let absolute = at(totals, first + ABSOLUTE);
-    let gridSum = at(totals, first + ON_GRID);
-    let restSum = at(totals, first + REST);
-    const waiting = this.#buckets;
-    let waits = 0;
-    let lowest = Infinity;
-    let highest = -Infinity;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] ?? 0;
-      const value = at(values, row);
-      if (Number.isNaN(value)) continue;
-      const valueOnGrid = at(onGrid, row);
-      const magnitude = Math.abs(valueOnGrid);
-      const bucket = buckets[row] ?? 0;
-      waiting[waits++] = bucket;
-      if (bucket < lowest) lowest = bucket;
-      if (bucket > highest) highest = bucket;
-      n++;
-      if (value < min) min = value;
-      if (value > max) max = value;
-      if (value > tailAbove) above++;
-      absolute += magnitude;
-      restSum += at(rest, row);
-      if (magnitude < MOST_ON_GRID) gridSum += valueOnGrid;
-      else this.#movedOf(c).add(valueOnGrid);
-      if (Math.abs(gridSum) >= MOST_ON_GRID || Math.abs(restSum) >= MOST_REST) {
-        this.#move(c, gridSum, restSum);
-        gridSum = 0;
-        restSum = 0;
-      }
-    }
-    totals[first + N] = n;
-    totals[first + MIN] = min;
-    totals[first + MAX] = max;
-    totals[first + ABOVE] = above;
-    totals[first + ABSOLUTE] = absolute;
-    totals[first + ON_GRID] = gridSum;
-    totals[first + REST] = restSum;
-    this.#sketches[c]?.addAll(waiting, waits, lowest, highest);
+    const { bench, rows: list, found } = this.#memory;
+    const totals = this.#totals + 8 * PLACES * c;
+    const { kernels } = bench;
+    const n = kernels.addRows(column.address, list, count, column.tailAbove, totals, found);
+    if (column.largest >= MOST_ON_GRID) this.#addLarge(c, column, rows, count);
+    if (n < 0) this.#move(c);
+    this.#sketches[c]?.addAll(this.#memory.foundBuckets(), n < 0 ? ~n : n);
   }
 
   column(c: number): ColumnTotal {
-    if (this.#width <= c) this.#widen(c + 1);
-    const [n = 0, min = Infinity, max = -Infinity, above = 0, absolute = 0, gridSum = 0, rest = 0] =
-      this.#totals.subarray(c * PLACES, (c + 1) * PLACES);
-    this.#move(c, gridSum, rest);
-    this.#totals[c * PLACES + ON_GRID] = 0;
-    this.#totals[c * PLACES + REST] = 0;
+    if (c < this.#width) this.#move(c);
+    const [n = 0, min = Infinity, max = -Infinity, above = 0, absolute = 0] = this.#of(c);
     const sum = this.#movedOf(c).value();
     return {
       n,
@@ -123,24 +85,33 @@ export class ColumnTotals {
     };
   }
 
-  #move(c: number, gridSum: number, restSum: number): void {
+  /** Adds what the kernel leaves out. */
+  #addLarge(c: number, { numbers }: BlockColumn, rows: Uint8Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const onGrid = at(numbers, BLOCK_WINDOWS + (rows[i] ?? 0));
+      if (Math.abs(onGrid) >= MOST_ON_GRID) this.#movedOf(c).add(onGrid);
+    }
+  }
+
+  #move(c: number): void {
+    const totals = this.#of(c);
     const moved = this.#movedOf(c);
-    moved.add(gridSum);
-    moved.add(restSum);
+    moved.add(at(totals, ON_GRID));
+    moved.add(at(totals, REST));
+    totals[ON_GRID] = 0;
+    totals[REST] = 0;
   }
 
   #movedOf(c: number): ExactSum {
     return (this.#moved[c] ??= new ExactSum());
   }
 
-  #widen(width: number): void {
-    const totals = new Float64Array(width * PLACES);
-    totals.set(this.#totals);
-    for (let c = this.#width; c < width; c++) {
-      totals.set(OF_NOTHING, c * PLACES);
-      this.#sketches.push(new QuantileSketch());
-    }
-    this.#totals = totals;
-    this.#width = width;
+  #all(): Float64Array {
+    const { buffer } = this.#memory.bench.kernels.memory;
+    return new Float64Array(buffer, this.#totals, PLACES * this.#width);
+  }
+
+  #of(c: number): Float64Array {
+    return this.#all().subarray(PLACES * c, PLACES * (c + 1));
   }
 }

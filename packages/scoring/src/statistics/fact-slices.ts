@@ -1,5 +1,5 @@
 import { compareNaturally } from './natural-order.ts';
-import { SliceTotals } from './slice-totals.ts';
+import type { SliceTotals } from './slice-totals.ts';
 
 /**
  * The slices of all facts. A fact with too many values loses all of them, whichever came first: it is a name rather than
@@ -18,7 +18,7 @@ export interface FactSlices {
   readonly notSliced: () => string[];
 }
 
-export function createFactSlices(maxValues: number): FactSlices {
+export function createFactSlices(maxValues: number, createSlice: () => SliceTotals): FactSlices {
   /** fact -> value -> slice; null when the fact has too many values. */
   const facts = new Map<string, Map<string, SliceTotals> | null>();
 
@@ -31,7 +31,7 @@ export function createFactSlices(maxValues: number): FactSlices {
       facts.set(fact, null);
       return null;
     }
-    const slice = new SliceTotals();
+    const slice = createSlice();
     facts.set(fact, slices.set(value, slice));
     return slice;
   };

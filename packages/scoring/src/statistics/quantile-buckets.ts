@@ -8,7 +8,6 @@ const LOWEST_OCTAVE = -30;
 const HIGHEST_OCTAVE = 40;
 /** Smaller values are zero: 1e-9, a nanometre. Larger ones than 2^40 share a bucket. */
 const SMALLEST = 2 ** LOWEST_OCTAVE;
-const LARGEST = 2 ** HIGHEST_OCTAVE;
 const LOWEST = LOWEST_OCTAVE * BUCKETS_PER_OCTAVE;
 const HIGHEST = HIGHEST_OCTAVE * BUCKETS_PER_OCTAVE;
 const LAST_BUCKET = HIGHEST - LOWEST + 1;
@@ -17,19 +16,9 @@ const LAST_BUCKET = HIGHEST - LOWEST + 1;
 export function bucketOf(value: number): number {
   const magnitude = Math.abs(value);
   if (!(magnitude >= SMALLEST)) return 0;
-  let bucket = LAST_BUCKET;
-  if (magnitude < LARGEST) {
-    DOUBLE[0] = magnitude;
-    bucket = BUCKET_OF_BIN[((WORDS[HIGH_WORD] ?? 0) >>> BIN_SHIFT) - FIRST_BIN] ?? 0;
-    if (magnitude >= (ENDS[bucket] ?? Infinity)) bucket++;
-  }
-  return value < 0 ? -bucket : bucket;
-}
-
-/** What `bucketOf` is to find, by a logarithm, which takes ten times as long; SMALLEST <= magnitude. */
-export function bucketByLogarithm(magnitude: number): number {
   const power = Math.round(Math.log2(magnitude) * BUCKETS_PER_OCTAVE);
-  return Math.min(power, HIGHEST) - LOWEST + 1;
+  const bucket = Math.min(power, HIGHEST) - LOWEST + 1;
+  return value < 0 ? -bucket : bucket;
 }
 
 /** The middle of a bucket, of those below zero too. */
@@ -40,36 +29,37 @@ export function middleOf(bucket: number): number {
 }
 
 /**
- * Octaves are cut into 256 bins by the first bits of the mantissa: a bin is narrower than a bucket, so that a value is in
- * the bucket in which its bin begins, or in the next one.
+ * The same without a logarithm, for the kernel `splitColumn`. Octaves are cut into bins by the first 8 bits of the
+ * mantissa: a bin is narrower than a bucket, so that a value is in the bucket in which its bin begins, or in the next one.
  */
-const BIN_SHIFT = 12;
-const BINS_PER_OCTAVE = 2 ** (20 - BIN_SHIFT);
-const FIRST_BIN = (1023 + LOWEST_OCTAVE) * BINS_PER_OCTAVE;
+export interface BucketTables {
+  /** Of each bin from 2^-30 to 2^40 the bucket in which it begins. */
+  readonly bins: Uint16Array;
+  /** Of each bucket the smallest value that is beyond it. */
+  readonly ends: Float64Array;
+}
 
-const DOUBLE = new Float64Array(1);
-const WORDS = new Uint32Array(DOUBLE.buffer);
-/** Where sign, exponent and the first bits of the mantissa are: last where the least significant byte comes first. */
-const HIGH_WORD = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 1 : 0;
+const BINS_PER_OCTAVE = 256;
 
-const BUCKET_OF_BIN = Int16Array.from(
-  { length: (HIGHEST_OCTAVE - LOWEST_OCTAVE) * BINS_PER_OCTAVE },
-  (_, bin) => {
-    const octave = LOWEST_OCTAVE + Math.floor(bin / BINS_PER_OCTAVE);
-    return bucketByLogarithm(2 ** octave * (1 + (bin % BINS_PER_OCTAVE) / BINS_PER_OCTAVE));
-  },
-);
-/** Per bucket the smallest value of the next one. */
-const ENDS = Float64Array.from({ length: LAST_BUCKET }, (_, bucket) =>
-  bucket === 0 ? SMALLEST : endOf(bucket),
-);
+export const BUCKET_TABLES: BucketTables = {
+  bins: Uint16Array.from(
+    { length: (HIGHEST_OCTAVE - LOWEST_OCTAVE) * BINS_PER_OCTAVE },
+    (_, bin) => {
+      const octave = LOWEST_OCTAVE + Math.floor(bin / BINS_PER_OCTAVE);
+      return bucketOf(2 ** octave * (1 + (bin % BINS_PER_OCTAVE) / BINS_PER_OCTAVE));
+    },
+  ),
+  ends: Float64Array.from({ length: LAST_BUCKET + 1 }, (_, bucket) => endOf(bucket)),
+};
 
 /** Starts where the end should be and goes on double by double: rounding moves it by a few of them. */
 function endOf(bucket: number): number {
+  if (bucket === 0) return SMALLEST;
+  if (bucket === LAST_BUCKET) return Infinity;
   const power = bucket - 1 + LOWEST + 0.5;
   let end = 2 ** (power / BUCKETS_PER_OCTAVE);
   const step = 2 ** (Math.floor(power / BUCKETS_PER_OCTAVE) - 52);
-  while (bucketByLogarithm(end) > bucket) end -= step;
-  while (bucketByLogarithm(end) <= bucket) end += step;
+  while (bucketOf(end) > bucket) end -= step;
+  while (bucketOf(end) <= bucket) end += step;
   return end;
 }

@@ -9,8 +9,7 @@ function quantiles(values: readonly number[], shares = SHARES): number[] {
   const sketch = new QuantileSketch();
   for (let i = 0; i < values.length; i += 3) {
     const buckets = values.slice(i, i + 3).map(bucketOf);
-    const [lowest, highest] = [Math.min(...buckets), Math.max(...buckets)];
-    sketch.addAll(Int16Array.from([...buckets, 1, 1]), buckets.length, lowest, highest);
+    sketch.addAll(Int16Array.from([...buckets, 1, 1]), buckets.length);
   }
   return sketch.quantiles(shares, { min: Math.min(...values), max: Math.max(...values) });
 }

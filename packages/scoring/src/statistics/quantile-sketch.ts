@@ -15,11 +15,16 @@ export class QuantileSketch {
 
   /**
    * @param buckets of values, from `bucketOf`; the first `count` are added
-   * @param lowest of these buckets
-   * @param highest of these buckets
    */
-  addAll(buckets: Int16Array, count: number, lowest: number, highest: number): void {
+  addAll(buckets: Int16Array, count: number): void {
     if (count === 0) return;
+    let lowest = Infinity;
+    let highest = -Infinity;
+    for (let i = 0; i < count; i++) {
+      const bucket = buckets[i] ?? 0;
+      if (bucket < lowest) lowest = bucket;
+      if (bucket > highest) highest = bucket;
+    }
     this.#makeRoomFor(lowest);
     this.#makeRoomFor(highest);
     const counts = this.#counts;

@@ -2,25 +2,32 @@ import type { ClusterTotals } from './bootstrap.ts';
 import { ClusterSums } from './cluster-sums.ts';
 import { ColumnTotals } from './column-totals.ts';
 import type { ColumnTotal } from './column-totals.ts';
-import { BLOCK_WINDOWS } from './block-column.ts';
 import type { BlockColumn } from './block-column.ts';
+import { BLOCK_WINDOWS } from './block-memory.ts';
+import type { BlockMemory } from './block-memory.ts';
 
 /** With values that add up to more, taken without their signs, the sums of clusters would be rounded. */
 const MAX_ON_GRID = 2 ** 32;
 
 /**
  * Everything that is kept of the windows of one slice: its size depends on metrics and drives, not on windows.
- * Values come by blocks: `expect` each window of the block that is in the slice, `startBlock`, `addColumn` for each
- * metric, `endBlock`.
+ * Values come by blocks: `expect` each window of the block that is in the slice, `widen` it, `startBlock`, `addColumn` for
+ * each metric, `endBlock`, and then the next slice.
  */
 export class SliceTotals {
   readonly counts = { ok: 0, error: 0, skipped: 0, missing: 0 };
-  readonly #columns = new ColumnTotals();
+  readonly #memory: BlockMemory;
+  readonly #columns: ColumnTotals;
   readonly #clusters = new ClusterSums();
   /** Rows of the block that are in the slice. */
   readonly #rows = new Uint8Array(BLOCK_WINDOWS);
   readonly #offsets = new Int32Array(BLOCK_WINDOWS);
   #expected = 0;
+
+  constructor(memory: BlockMemory) {
+    this.#memory = memory;
+    this.#columns = new ColumnTotals(memory);
+  }
 
   /** @returns whether the row is the first of its block in this slice */
   expect(row: number): boolean {
@@ -28,12 +35,15 @@ export class SliceTotals {
     return this.#expected++ === 0;
   }
 
-  /**
-   * @param clusters one per row of the block
-   * @param width columns that there are at least
-   */
-  startBlock(clusters: Int32Array, width: number): void {
+  /** Makes room for so many columns at least. Memory may grow. */
+  widen(width: number): void {
+    this.#columns.widen(width);
     this.#clusters.widen(width);
+  }
+
+  /** @param clusters one per row of the block */
+  startBlock(clusters: Int32Array): void {
+    this.#memory.listRows(this.#rows, this.#expected);
     for (let i = 0; i < this.#expected; i++) {
       const cluster = clusters[this.#rows[i] ?? 0] ?? 0;
       this.#offsets[i] = this.#clusters.offsetOf(cluster);

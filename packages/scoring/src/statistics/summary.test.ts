@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MetricInfo } from '../metric.ts';
-import { BLOCK_WINDOWS } from './block-column.ts';
+import { BLOCK_WINDOWS } from './block-memory.ts';
 import type { MetricSummary } from './metric-summary.ts';
 import { createSummary } from './summary.ts';
 import type { Summary, SummaryOptions, WindowOutcome } from './summary.ts';

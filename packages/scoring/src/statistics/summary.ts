@@ -1,5 +1,6 @@
 import { ScoringError } from '../errors.ts';
 import type { MetricInfo } from '../metric.ts';
+import { BlockMemory } from './block-memory.ts';
 import { BOOTSTRAP } from './bootstrap.ts';
 import type { Resampling } from './bootstrap.ts';
 import { createDriveClusters, MAX_CLUSTERS } from './drive-clusters.ts';
@@ -87,9 +88,10 @@ export function createSummary(
   };
   const columns = createMetricColumns(metrics);
   const clusters = createDriveClusters(maxClusters);
-  const facts = createFactSlices(maxValuesPerFact);
-  const all = new SliceTotals();
-  const block = new WindowBlock(all);
+  const memory = new BlockMemory();
+  const facts = createFactSlices(maxValuesPerFact, () => new SliceTotals(memory));
+  const all = new SliceTotals(memory);
+  const block = new WindowBlock(memory, all);
 
   const clusterOf = (driveId: string): number => {
     const wereGroups = clusters.areGroups();
