@@ -1,10 +1,15 @@
 #!/usr/bin/env node
 import { runService } from '@drivesweep/service-kit';
-import { exportOnce } from './export/export-once.ts';
-import { scoreOnce } from './score-once.ts';
-import { serve } from './serve.ts';
 
+// Each command loads what it needs: an export starts several processes, and queues and reports are no part of it.
 const [command, ...args] = process.argv.slice(2);
-if (command === 'score') process.exitCode = await scoreOnce(args, process.env);
-else if (command === 'export') process.exitCode = await exportOnce(args, process.env);
-else await runService({ service: 'metrics' }, serve);
+if (command === 'score') {
+  const { scoreOnce } = await import('./score-once.ts');
+  process.exitCode = await scoreOnce(args, process.env);
+} else if (command === 'export') {
+  const { exportOnce } = await import('./export/export-once.ts');
+  process.exitCode = await exportOnce(args, process.env);
+} else {
+  const { serve } = await import('./serve.ts');
+  await runService({ service: 'metrics' }, serve);
+}
