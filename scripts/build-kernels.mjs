@@ -14,7 +14,7 @@ async function compile() {
     [
       'packages/kernels/assembly/index.ts',
       ...['--outFile', 'kernels.wasm', '-O3', '--noAssert', '--runtime', 'stub'],
-      ...['--enable', 'simd', '--initialMemory', '64'],
+      ...['--enable', 'simd', '--initialMemory', '16'],
     ],
     {
       readFile: (name, base) =>
