@@ -32,7 +32,7 @@ export function middleOf(bucket: number): number {
  * The same without a logarithm, for the kernel `splitColumn`. Octaves are cut into bins by the first 8 bits of the
  * mantissa: a bin is narrower than a bucket, so that a value is in the bucket in which its bin begins, or in the next one.
  */
-export interface BucketTables {
+interface BucketTables {
   /** Of each bin from 2^-30 to 2^40 the bucket in which it begins. */
   readonly bins: Uint16Array;
   /** Of each bucket the smallest value that is beyond it. */
