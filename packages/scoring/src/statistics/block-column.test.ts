@@ -115,6 +115,11 @@ describe('the totals of a slice', () => {
     });
   });
 
+  it('hold large values that nothing takes away again', () => {
+    const values = [...Array<number>(300).fill(2 ** 31), 2 ** 22, 2 ** 45, 0.1];
+    expect(totalsOf(values).sum).toBe(300 * 2 ** 31 + 2 ** 22 + 2 ** 45 + 0.1);
+  });
+
   it('of 1, 2, 3 and one window without a value', () => {
     expect(totalsOf([1, NaN, 2, 3])).toMatchObject({ n: 3, min: 1, max: 3, above: 1, mean: 2 });
   });
