@@ -310,7 +310,7 @@ export class ClauseReader {
   }
 
   #isBehindArticle(i: number): boolean {
-    return this.#lexicon.articles.has(this.#tokens.ids[i - 1] ?? END);
+    return i > 0 && this.#lexicon.articles.has(this.#tokens.ids[i - 1] ?? END);
   }
 
   #behindNoun(i: number): boolean {
@@ -482,7 +482,11 @@ export class ClauseReader {
   }
 
   #while(start: number): void {
-    if (this.#clause === 'because' && this.#otherNamed && this.#tokens.ids[start - 1] !== COMMA) {
+    if (
+      this.#clause === 'because' &&
+      this.#otherNamed &&
+      (start === 0 || this.#tokens.ids[start - 1] !== COMMA)
+    ) {
       this.#closeSlot();
       return;
     }

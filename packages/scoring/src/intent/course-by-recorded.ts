@@ -1,4 +1,3 @@
-import { at } from '@drivesweep/geometry';
 import type { DirectedPath } from '../directed-window.ts';
 import { COURSE_BOUNDS } from './road-course.ts';
 import type { RoadCourse } from './road-course.ts';
@@ -23,20 +22,20 @@ export function courseAgainst(
   let begun = 0;
   let covered = 0;
   for (; covered < horizonSteps; covered++) {
-    const x = at(plan.x, covered);
-    const y = at(plan.y, covered);
+    const x = plan.x[covered] ?? NaN;
+    const y = plan.y[covered] ?? NaN;
     // Up to the last recorded pose that the plan has passed; -1 is the pose at t0.
     for (; station + 1 < horizonSteps; station++) {
-      const nextX = x - at(roadX, station + 1);
-      const nextY = y - at(roadY, station + 1);
-      if (nextX * at(cos, station + 1) + nextY * at(sin, station + 1) < 0) break;
+      const nextX = x - (roadX[station + 1] ?? NaN);
+      const nextY = y - (roadY[station + 1] ?? NaN);
+      if (nextX * (cos[station + 1] ?? NaN) + nextY * (sin[station + 1] ?? NaN) < 0) break;
     }
     if (station + 1 >= horizonSteps) break;
     besideM = y;
     if (station >= 0) {
-      const dx = x - at(roadX, station);
-      const dy = y - at(roadY, station);
-      besideM = dy * at(cos, station) - dx * at(sin, station);
+      const dx = x - (roadX[station] ?? NaN);
+      const dy = y - (roadY[station] ?? NaN);
+      besideM = dy * (cos[station] ?? NaN) - dx * (sin[station] ?? NaN);
     }
     if (besideM > leftM) leftM = besideM;
     if (-besideM > rightM) rightM = -besideM;
@@ -59,7 +58,8 @@ export function courseAgainst(
   const isThere =
     shift >= COURSE_BOUNDS.laneChangeM &&
     shift <= COURSE_BOUNDS.farthestM &&
-    driftMps(plan, covered - 1, at(road.yaw, station), stepS) <= COURSE_BOUNDS.settledSidewaysMps;
+    driftMps(plan, covered - 1, road.yaw[station] ?? NaN, stepS) <=
+      COURSE_BOUNDS.settledSidewaysMps;
   if (!isThere) return { kind: 'unclear', direction: null, beginsS: NaN, ...extent };
   return {
     kind: 'lane_change',
@@ -76,10 +76,10 @@ function onRecorded(was: RoadCourse): RoadCourse {
 
 /** How fast a plan leaves a heading sideways at a step. */
 function driftMps(plan: DirectedPath, step: number, roadYaw: number, stepS: number): number {
-  const dx = at(plan.x, step) - (step > 0 ? at(plan.x, step - 1) : 0);
-  const dy = at(plan.y, step) - (step > 0 ? at(plan.y, step - 1) : 0);
+  const dx = (plan.x[step] ?? NaN) - (step > 0 ? (plan.x[step - 1] ?? NaN) : 0);
+  const dy = (plan.y[step] ?? NaN) - (step > 0 ? (plan.y[step - 1] ?? NaN) : 0);
   const speedMps = Math.sqrt(dx * dx + dy * dy) / stepS;
-  return Math.abs(Math.sin(at(plan.yaw, step) - roadYaw)) * speedMps;
+  return Math.abs(Math.sin((plan.yaw[step] ?? NaN) - roadYaw)) * speedMps;
 }
 
 /** Share of a plan that must lie beside the recorded path. */

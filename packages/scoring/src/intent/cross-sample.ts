@@ -124,7 +124,10 @@ function isTaken({ holds }: Side, axis: Axis, stated: readonly Statement[]): boo
 }
 
 /** At most one verdict: who states the one and who the other. */
-function oppositionIn({ rule, axis, one, other }: Opposition, stated: readonly Statement[]): Verdict[] {
+function oppositionIn(
+  { rule, axis, one, other }: Opposition,
+  stated: readonly Statement[],
+): Verdict[] {
   const takers = ({ holds }: Side): number[] =>
     stated
       .filter(({ [axis]: decision }) => decision !== undefined && holds(decision))

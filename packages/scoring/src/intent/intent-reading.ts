@@ -5,7 +5,6 @@ import { judgeChain, laterCause } from './chain-breaks.ts';
 import { groundCause, isGroundable } from './grounding.ts';
 import { readPast } from './past-motion.ts';
 import { createMotionReader } from './path-motion.ts';
-import { createTraceParser } from './parse-trace.ts';
 import type { PathMotion } from './path-motion.ts';
 import type { PlanShape } from './plan-shape.ts';
 import type { ReadTrace } from './read-trace.ts';
@@ -36,19 +35,12 @@ export interface IntentReading {
   scene(): SeenScene | undefined;
 }
 
-/**
- * Policies say the same for many windows. So few are forgotten while they are young: keeping thousands costs the
- * collector of garbage more than reading them again.
- */
-const REMEMBERED_TRACES = 256;
-
 export type IntentReader = (window: DirectedWindow) => IntentReading;
 
 /** Prepared once per sweep. */
 export function createIntentReader(parameters: ScoringParameters): IntentReader {
   const { horizonSteps: steps, stepS } = parameters;
   const motions = createMotionReader(parameters);
-  const parse = createTraceParser({ remember: REMEMBERED_TRACES });
   return (window) => {
     const { history, future: path, samples, obstacles, v0Mps } = window;
     motions.begin(history);
@@ -56,7 +48,7 @@ export function createIntentReader(parameters: ScoringParameters): IntentReader 
     const recordedPath = { path, motion: future };
     const plans = samples.map((sample) => motions.read(sample, recordedPath));
     return {
-      traces: readTraces(samples, parse),
+      traces: readTraces(samples),
       plans,
       future,
       planShapes: () =>

@@ -1,4 +1,3 @@
-import { at } from '@drivesweep/geometry';
 import {
   fewestLateralTicks,
   fewestLongitudinalTicks,
@@ -114,13 +113,13 @@ function longitudinalDraft(
   let speeds = 0;
   let alongs = 0;
   for (let i = start; i < end; i++) {
-    speeds += at(speedMps, i);
-    alongs += at(alongMps, i);
+    speeds += speedMps[i] ?? NaN;
+    alongs += alongMps[i] ?? NaN;
   }
   const steps = end - start;
   const stretch = {
     durationS: steps * stepS,
-    change: at(speedMps, end) - at(speedMps, start),
+    change: (speedMps[end] ?? NaN) - (speedMps[start] ?? NaN),
     distanceM: speeds * stepS,
     alongMps: alongs / steps,
   };
@@ -138,9 +137,9 @@ function lateralDraft(
   let change = 0;
   let distanceM = 0;
   for (let i = start; i < end; i++) {
-    alongs += at(alongMps, i);
-    change += at(turnRad, i);
-    distanceM += at(stepM, i);
+    alongs += alongMps[i] ?? NaN;
+    change += turnRad[i] ?? NaN;
+    distanceM += stepM[i] ?? NaN;
   }
   const steps = end - start;
   const stretch = { durationS: steps * stepS, change, distanceM, alongMps: alongs / steps };
@@ -163,12 +162,13 @@ function cleaned<Action extends LongitudinalAction | LateralAction>(
   fewestTicks: (action: Action) => number,
   scale: number,
 ): Draft<Action>[] {
+  if (drafts.length < 2) return drafts;
   const rows = joinEqual(drafts);
   let i = 0;
   while (i < rows.length) {
     const row = rows[i];
     if (row === undefined) break;
-    const before = rows[i - 1];
+    const before = i > 0 ? rows[i - 1] : undefined;
     const after = rows[i + 1];
     if (row.steps >= fewestTicks(row.action) * scale || (before ?? after) === undefined) {
       i++;

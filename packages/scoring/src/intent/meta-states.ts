@@ -17,49 +17,61 @@ const STEER_RAD_PER_M = 0.001;
 const SHARP_RAD_PER_M = 0.05;
 
 /**
- * The acceleration of a pose: backward differences of the speed, the first repeated, under a centred mean that is
- * shorter at the edges.
+ * By speed along the heading and smoothed acceleration.
  * @param half poses to either side in the mean
  */
-function accelAt({ poses, speedMps }: MotionSeries, i: number, stepS: number, half: number): number {
-  const from = Math.max(0, i - half);
-  const to = Math.min(poses - 1, i + half);
-  // The differences of a stretch add up to the difference of its ends; the first difference counts for pose 0 too.
-  let total = at(speedMps, to) - at(speedMps, Math.max(from - 1, 0));
-  if (from === 0) total += at(speedMps, 1) - at(speedMps, 0);
-  return total / (stepS * (to - from + 1));
-}
-
-/** By speed along the heading and smoothed acceleration. */
 export function longitudinalStates(
   series: MotionSeries,
   stepS: number,
   half: number,
   out: Uint8Array,
 ): void {
-  const { poses, alongMps } = series;
+  const { poses, speedMps, alongMps } = series;
+  const spanS = stepS * (2 * half + 1);
   let before = 0;
   let hold = 0;
   for (let i = 0; i < poses; i++) {
-    const along = at(alongMps, i);
-    const a = accelAt(series, i, stepS, half);
-    const state =
+    const along = alongMps[i] ?? NaN;
+    // The differences of a stretch add up to the difference of its ends.
+    const accel =
+      i > half && i + half < poses
+        ? ((speedMps[i + half] ?? NaN) - (speedMps[i - half - 1] ?? NaN)) / spanS
+        : accelAtEdge(series, i, stepS, half);
+    const low = LOW_ACCEL_MPS2 * hold;
+    const high = HIGH_ACCEL_MPS2 * hold;
+    before =
       (along >= MOVING_MPS ? 1 : 0) |
       (along >= -MOVING_MPS ? 2 : 0) |
-      (isAbove(a, LOW_ACCEL_MPS2, before & 4, hold) ? 4 : 0) |
-      (isAbove(a, -LOW_ACCEL_MPS2, before & 8, hold) ? 8 : 0) |
-      (isAbove(a, HIGH_ACCEL_MPS2, before & 16, hold) ? 16 : 0) |
-      (isAbove(a, -HIGH_ACCEL_MPS2, before & 32, hold) ? 32 : 0);
-    out[i] = state;
-    before = state;
+      (isAbove(accel, LOW_ACCEL_MPS2, low, before & 4) ? 4 : 0) |
+      (isAbove(accel, -LOW_ACCEL_MPS2, low, before & 8) ? 8 : 0) |
+      (isAbove(accel, HIGH_ACCEL_MPS2, high, before & 16) ? 16 : 0) |
+      (isAbove(accel, -HIGH_ACCEL_MPS2, high, before & 32) ? 32 : 0);
+    out[i] = before;
     hold = HYSTERESIS;
   }
 }
 
-/** @param wasAbove not 0 when it was @param hold share of the bound by which it must be passed to change sides */
-function isAbove(value: number, bound: number, wasAbove: number, hold: number): boolean {
-  const margin = Math.abs(bound) * hold;
+/** @param margin by which the bound must be passed to change sides @param wasAbove not 0 when it was */
+function isAbove(value: number, bound: number, margin: number, wasAbove: number): boolean {
   return value >= (wasAbove === 0 ? bound + margin : bound - margin);
+}
+
+/**
+ * The smoothed acceleration: backward differences of the speed, the first repeated, under a centred mean that is shorter
+ * at the edges.
+ */
+function accelAtEdge(
+  { poses, speedMps }: MotionSeries,
+  i: number,
+  stepS: number,
+  half: number,
+): number {
+  const from = Math.max(0, i - half);
+  const to = Math.min(poses - 1, i + half);
+  let total = at(speedMps, to) - at(speedMps, Math.max(from - 1, 0));
+  // The first difference counts for pose 0 too.
+  if (from === 0) total += at(speedMps, 1) - at(speedMps, 0);
+  return total / (stepS * (to - from + 1));
 }
 
 /** By speed along the heading and turning, which is smoothed. From pose to pose, so one fewer than poses. */
@@ -69,10 +81,10 @@ export function lateralStates(
   out: Uint8Array,
 ): void {
   for (let i = 0; i < poses - 1; i++) {
-    const distanceM = at(stepM, i);
-    const rate = distanceM > 1e-6 ? at(turnRad, i) / distanceM : 0;
+    const distanceM = stepM[i] ?? NaN;
+    const rate = distanceM > 1e-6 ? (turnRad[i] ?? NaN) / distanceM : 0;
     out[i] =
-      (at(alongMps, i) >= REVERSING_MPS ? 1 : 0) |
+      ((alongMps[i] ?? NaN) >= REVERSING_MPS ? 1 : 0) |
       (rate >= STEER_RAD_PER_M ? 2 : 0) |
       (rate >= -STEER_RAD_PER_M ? 4 : 0) |
       (rate >= SHARP_RAD_PER_M ? 8 : 0) |
@@ -97,7 +109,7 @@ export function smoothTurn(
   for (let i = 1; i < count; i++) {
     const enters = i + half < count ? i + half : reflected(i + half, count);
     const leaves = i > half ? i - half - 1 : reflected(i - half - 1, count);
-    total += at(steps, enters) - at(steps, leaves);
+    total += (steps[enters] ?? NaN) - (steps[leaves] ?? NaN);
     out[i] = total / width;
   }
 }

@@ -1,4 +1,4 @@
-import { at, wrapAngle } from '@drivesweep/geometry';
+import { wrapAngle } from '@drivesweep/geometry';
 import type { DirectedPath } from '../directed-window.ts';
 
 /** How a vehicle moves from pose to pose, the first at step 0: what segments are cut from. */
@@ -76,13 +76,13 @@ export function createSeriesReader(most: number, steps: number, stepS: number): 
 function startAt({ x, y, yaw, cos, sin }: DirectedPath, pose: number): Edge {
   return {
     i: 0,
-    beforeX: at(x, pose),
-    beforeY: at(y, pose),
-    x: at(x, pose),
-    y: at(y, pose),
-    yaw: at(yaw, pose),
-    cos: at(cos, pose),
-    sin: at(sin, pose),
+    beforeX: x[pose] ?? NaN,
+    beforeY: y[pose] ?? NaN,
+    x: x[pose] ?? NaN,
+    y: y[pose] ?? NaN,
+    yaw: yaw[pose] ?? NaN,
+    cos: cos[pose] ?? NaN,
+    sin: sin[pose] ?? NaN,
   };
 }
 
@@ -98,9 +98,9 @@ function measure(
   let { i, beforeX, beforeY, x, y, yaw, cos, sin } = edge;
   let spanS = i === 0 ? stepS : 2 * stepS;
   for (let next = from; next < from + count; next++) {
-    const nextX = at(path.x, next);
-    const nextY = at(path.y, next);
-    const nextYaw = at(path.yaw, next);
+    const nextX = path.x[next] ?? NaN;
+    const nextY = path.y[next] ?? NaN;
+    const nextYaw = path.yaw[next] ?? NaN;
     const vx = (nextX - beforeX) / spanS;
     const vy = (nextY - beforeY) / spanS;
     speedMps[i] = Math.sqrt(vx * vx + vy * vy);
@@ -114,8 +114,8 @@ function measure(
     x = nextX;
     y = nextY;
     yaw = nextYaw;
-    cos = at(path.cos, next);
-    sin = at(path.sin, next);
+    cos = path.cos[next] ?? NaN;
+    sin = path.sin[next] ?? NaN;
     spanS = 2 * stepS;
     i++;
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTraceParser, parseTrace } from './parse-trace.ts';
+import { parseTrace } from './parse-trace.ts';
 import { SENTENCES } from './test-sentences.ts';
 import type { ParsedTrace, StatedCause, StatedDecision, TextSpan } from './trace.ts';
 
@@ -144,24 +144,5 @@ describe('for any text', () => {
       // 20 times the length of the longest trace that a policy can write; quadratic reading takes minutes.
       expect(performance.now() - started).toBeLessThan(5_000);
     }
-  });
-});
-
-describe('a parser that remembers', () => {
-  it('reads equal traces once and forgets those of two generations ago', () => {
-    const parse = createTraceParser({ remember: 2 });
-    const first = parse('Stop.');
-    expect(parse('Stop.')).toBe(first);
-    for (const other of ['Yield.', 'Keep lane.']) parse(other);
-    expect(parse('Stop.')).toBe(first);
-    for (const other of ['Yield.', 'Turn left.', 'Turn right.']) parse(other);
-    const again = parse('Stop.');
-    expect(again).not.toBe(first);
-    expect(again).toEqual(first);
-  });
-
-  it('remembers nothing when it is told so', () => {
-    const parse = createTraceParser({ remember: 0 });
-    expect(parse('Stop.')).not.toBe(parse('Stop.'));
   });
 });

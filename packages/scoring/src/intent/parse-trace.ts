@@ -57,31 +57,3 @@ class TraceReader {
     if (remarks.length > 1) remarks.sort((a, b) => a.span.start - b.span.start);
   }
 }
-
-export interface TraceParserOptions {
-  /** How many different traces are remembered, at least. */
-  readonly remember: number;
-}
-
-/**
- * A `parseTrace` that reads equal traces once: policies say the same sentence for many windows. Its answers are shared
- * and must not be changed. It remembers two generations: when the younger one is full the older one is forgotten as a
- * whole, because taking single traces out of a map costs as much as reading them.
- */
-export function createTraceParser({
-  remember,
-}: TraceParserOptions): (trace: string) => ParsedTrace {
-  let older = new Map<string, ParsedTrace>();
-  let younger = new Map<string, ParsedTrace>();
-  return (trace) => {
-    const known = younger.get(trace);
-    if (known !== undefined) return known;
-    const parsed = older.get(trace) ?? parseTrace(trace);
-    if (younger.size >= remember) {
-      older = younger;
-      younger = new Map();
-    }
-    if (remember > 0) younger.set(trace, parsed);
-    return parsed;
-  };
-}

@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { direct } from '../directed-window.ts';
 import { createMotionReader } from './path-motion.ts';
 import type { PathMotion } from './path-motion.ts';
-import { drive, mirrored, motionOf, readMotion, sideways, speedFrom, TEST_GRID } from './test-paths.ts';
+import {
+  drive,
+  mirrored,
+  motionOf,
+  readMotion,
+  sideways,
+  speedFrom,
+  TEST_GRID,
+} from './test-paths.ts';
 import type { Driven } from './test-paths.ts';
 
 const actionsOf = ({ longitudinal, lateral }: PathMotion) => [

@@ -1,4 +1,3 @@
-import { at } from '@drivesweep/geometry';
 import type { DirectedPath } from '../directed-window.ts';
 import { createMetaSegmenter } from './meta-segments.ts';
 import type { MetaSegment } from './meta-segments.ts';
@@ -114,8 +113,8 @@ export function createMotionReader(grid: MotionGrid): MotionReader {
 
 function speedsOf({ poses, speedMps, stepM }: MotionSeries, t0: number, stepS: number) {
   const last = poses - 1;
-  const speedAtT0Mps = at(speedMps, t0);
-  const endSpeedMps = at(speedMps, last);
+  const speedAtT0Mps = speedMps[t0] ?? NaN;
+  const endSpeedMps = speedMps[last] ?? NaN;
   const early = Math.min(last, t0 + Math.round(EARLY_S / stepS));
   let minSpeedMps = speedAtT0Mps;
   let maxSpeedMps = speedAtT0Mps;
@@ -123,10 +122,10 @@ function speedsOf({ poses, speedMps, stepM }: MotionSeries, t0: number, stepS: n
   let distanceM = 0;
   let standsFromS: number | null = null;
   for (let i = t0; i <= last; i++) {
-    const speed = at(speedMps, i);
+    const speed = speedMps[i] ?? NaN;
     if (speed < minSpeedMps) minSpeedMps = speed;
     if (speed > maxSpeedMps) maxSpeedMps = speed;
-    if (i < last) distanceM += at(stepM, i);
+    if (i < last) distanceM += stepM[i] ?? NaN;
     if (speed >= STANDING_MPS) continue;
     if (i > t0) standing++;
     standsFromS ??= (i - t0) * stepS;
@@ -138,8 +137,8 @@ function speedsOf({ poses, speedMps, stepM }: MotionSeries, t0: number, stepS: n
     maxSpeedMps,
     standingS: standing * stepS,
     standsFromS,
-    pastSpeedChangeMps: speedAtT0Mps - at(speedMps, 0),
-    earlyAccelMps2: (at(speedMps, early) - speedAtT0Mps) / ((early - t0) * stepS),
+    pastSpeedChangeMps: speedAtT0Mps - (speedMps[0] ?? NaN),
+    earlyAccelMps2: ((speedMps[early] ?? NaN) - speedAtT0Mps) / ((early - t0) * stepS),
     meanAccelMps2: (endSpeedMps - speedAtT0Mps) / ((last - t0) * stepS),
     distanceM,
   };
@@ -148,17 +147,13 @@ function speedsOf({ poses, speedMps, stepM }: MotionSeries, t0: number, stepS: n
 /** Steps shorter than this have no curvature: 0.5 m/s at 0.1 s. */
 const SHORTEST_STEP_M = 0.05;
 
-function turnOf(
-  { poses, stepM, headingRad }: MotionSeries,
-  turnRad: Float64Array,
-  t0: number,
-) {
+function turnOf({ poses, stepM, headingRad }: MotionSeries, turnRad: Float64Array, t0: number) {
   let headingChangeRad = 0;
   let sharpestRadPerM = 0;
   for (let i = t0; i < poses - 1; i++) {
-    headingChangeRad += at(headingRad, i);
-    const distanceM = at(stepM, i);
-    const turned = Math.abs(at(turnRad, i));
+    headingChangeRad += headingRad[i] ?? NaN;
+    const distanceM = stepM[i] ?? NaN;
+    const turned = Math.abs(turnRad[i] ?? NaN);
     if (distanceM >= SHORTEST_STEP_M && turned > sharpestRadPerM * distanceM) {
       sharpestRadPerM = turned / distanceM;
     }

@@ -52,9 +52,10 @@ function kindTable(): Uint8Array {
 }
 const KINDS = kindTable();
 
-/** A to Z lowered: words of the tables have no other letters. */
-function lowered(code: number): number {
-  return code >= 0x41 && code <= 0x5a ? code | 0x20 : code;
+/** A to Z lowered, and every apostrophe the plain one: words of the tables have no other letters. */
+function letterOf(code: number): number {
+  if (code >= 0x41 && code <= 0x5a) return code | 0x20;
+  return code === 0x2019 || code === 0x02bc ? PLAIN_APOSTROPHE : code;
 }
 
 const SPACE = 0x20;
@@ -83,7 +84,7 @@ export class Tokenizer implements Tokens {
   readonly #words: WordTable;
   /** What "&" is read as. */
   readonly #and: number;
-  /** Code units of the text and a 0 behind it; letters are lowered where they have been read. */
+  /** The letters of the text by `letterOf`, and a 0 behind them. */
   #codes = new Uint16Array(256);
   #bytes = new Uint8Array(256);
 
@@ -116,9 +117,9 @@ export class Tokenizer implements Tokens {
     const bytes = this.#bytes;
     const { read, written } = ENCODER.encodeInto(text, bytes);
     if (read === length && written === length) {
-      for (let i = 0; i < length; i++) codes[i] = bytes[i] ?? 0;
+      for (let i = 0; i < length; i++) codes[i] = letterOf(bytes[i] ?? 0);
     } else {
-      for (let i = 0; i < length; i++) codes[i] = text.charCodeAt(i);
+      for (let i = 0; i < length; i++) codes[i] = letterOf(text.charCodeAt(i));
     }
     codes[length] = 0;
   }
@@ -138,15 +139,13 @@ export class Tokenizer implements Tokens {
     let isNumber = true;
     let at = start;
     for (; ; at++) {
-      const code = codes[at] ?? 0;
-      const kind = KINDS[code] ?? SKIP;
-      let letter = code;
-      if (kind === LETTER) letter = lowered(code);
-      else if (kind === APOSTROPHE && this.#kindAt(at + 1) === LETTER) letter = PLAIN_APOSTROPHE;
-      else if (kind !== DIGIT) break;
-      if (kind !== DIGIT) isNumber = false;
+      const letter = codes[at] ?? 0;
+      const kind = KINDS[letter] ?? SKIP;
+      if (kind !== DIGIT) {
+        if (kind !== LETTER && !(kind === APOSTROPHE && this.#kindAt(at + 1) === LETTER)) break;
+        isNumber = false;
+      }
       hash = hashWith(hash, letter);
-      codes[at] = letter;
     }
     this.#push(isNumber ? NUMBER : this.#idOf(start, at, hash), hash, start, at);
     return at;

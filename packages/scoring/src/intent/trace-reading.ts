@@ -1,15 +1,14 @@
 import type { SampleToScore } from '../window.ts';
+import { parseTrace } from './parse-trace.ts';
 import type { ReadTrace } from './read-trace.ts';
-import type { ParsedTrace } from './trace.ts';
 
 /**
  * The traces of a window by sample; null where a sample has none. An empty trace is a trace that says nothing.
- * Undefined when no sample has a trace: the policy states no reasons.
- * @param parse is asked once for each wording
+ * Undefined when no sample has a trace: the policy states no reasons. Each wording is read once in a window. Nothing is
+ * remembered from window to window: reading takes two microseconds, and a memory costs the policies whose traces differ.
  */
 export function readTraces(
   samples: readonly SampleToScore[],
-  parse: (trace: string) => ParsedTrace,
 ): readonly (ReadTrace | null)[] | undefined {
   const read: (ReadTrace | null)[] = [];
   for (const { trace } of samples) {
@@ -18,7 +17,7 @@ export function readTraces(
       continue;
     }
     const same = read.find((other) => other?.text === trace);
-    read.push({ sample: read.length, text: trace, parsed: same?.parsed ?? parse(trace) });
+    read.push({ sample: read.length, text: trace, parsed: same?.parsed ?? parseTrace(trace) });
   }
   return read.some((trace) => trace !== null) ? read : undefined;
 }

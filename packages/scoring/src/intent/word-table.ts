@@ -28,7 +28,7 @@ export function hashWith(hash: number, code: number): number {
  * memory, so what is compared lies together.
  */
 export class WordTable {
-  #count = 0;
+  readonly #ids = new Map<string, number>();
   /** Open addressing: hash and number side by side; number 0 is free. */
   readonly #slots = new Int32Array(2 * 2 * MOST_WORDS);
   /** `LONGEST_WORD` per word, a 0 behind its last letter. */
@@ -36,23 +36,22 @@ export class WordTable {
 
   /** The number of a word in lower case, which is new when no table has named it before. */
   intern(word: string): number {
-    const known = this.idOf(word);
-    if (known !== UNKNOWN) return known;
-    const id = FIRST_WORD + this.#count++;
+    const known = this.#ids.get(word);
+    if (known !== undefined) return known;
+    const id = FIRST_WORD + this.#ids.size;
     if (id >= MOST_WORDS || word.length >= LONGEST_WORD) {
       throw new RangeError(`the tables have no room for "${word}"`);
     }
-    this.#letters.set(lettersOf(word), id * LONGEST_WORD);
+    this.#ids.set(word, id);
+    for (let i = 0; i < word.length; i++) {
+      this.#letters[id * LONGEST_WORD + i] = word.charCodeAt(i);
+    }
     const hash = hashOfWord(word);
     let slot = slotOf(hash);
     while (this.#slots[slot + 1] !== UNKNOWN) slot = (slot + 2) & SLOT_MASK;
     this.#slots[slot] = hash;
     this.#slots[slot + 1] = id;
     return id;
-  }
-
-  idOf(word: string): number {
-    return this.find(lettersOf(word), 0, word.length, hashOfWord(word));
   }
 
   /** The number of the word of the letters [start, end), whose hash is `hash`; `UNKNOWN` when no table has it. */
@@ -82,13 +81,11 @@ function slotOf(hash: number): number {
   return (2 * hash) & SLOT_MASK;
 }
 
-function lettersOf(word: string): Uint16Array {
-  return Uint16Array.from(word, (letter) => letter.charCodeAt(0));
-}
-
 /** The hash of a word that is in lower case. */
 export function hashOfWord(word: string): number {
-  return lettersOf(word).reduce(hashWith, 0);
+  let hash = 0;
+  for (let i = 0; i < word.length; i++) hash = hashWith(hash, word.charCodeAt(i));
+  return hash;
 }
 
 /** Words of a table that have something in common, as one flag per word. */
