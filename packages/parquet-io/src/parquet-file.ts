@@ -15,8 +15,8 @@ import { DrivesweepError } from '@drivesweep/contracts';
 import { structOf } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
 import { blobOf } from './bytes-blob.ts';
-import { readPlainFile } from './plain-file.ts';
-import type { PlainFile } from './plain-file.ts';
+import { readPlainFile } from './plain/plain-file.ts';
+import type { PlainFile } from './plain/plain-file.ts';
 
 /** Rows that come to JavaScript in one piece: most files are one. */
 const READ_BATCH_ROWS = 32_768;

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import type { PredictionRow } from '@drivesweep/contracts';
 import { arrowTable, writeFile } from './parquet-file.ts';
 import { metadataToWrite } from './part-metadata.ts';
-import { readPlainFile } from './plain-file.ts';
+import { readPlainFile } from './plain/plain-file.ts';
 import { decodePredictionPart, encodePredictionPart } from './prediction-part.ts';
 import { predictionColumns } from './prediction-rows.ts';
 import { decodeScoredPredictions } from './scored-predictions.ts';

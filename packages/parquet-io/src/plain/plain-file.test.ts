@@ -10,12 +10,12 @@ import {
   int64Column,
   stringColumn,
   structListColumn,
-} from './arrow-data.ts';
-import { encodeTable } from './encode-table.ts';
-import { readFile, writeFile } from './parquet-file.ts';
+} from '../arrow-data.ts';
+import { encodeTable } from '../encode-table.ts';
+import { readFile, writeFile } from '../parquet-file.ts';
 import { readPlainFile } from './plain-file.ts';
-import { encodePredictionPart } from './prediction-part.ts';
-import { failedRow, METADATA, okRow, SAMPLE } from './test-rows.ts';
+import { encodePredictionPart } from '../prediction-part.ts';
+import { failedRow, METADATA, okRow, SAMPLE } from '../test-rows.ts';
 
 /** The file as a table of Arrow; undefined when it is not plain. */
 function plainTable(bytes: Uint8Array, columns?: readonly string[]): Table | undefined {

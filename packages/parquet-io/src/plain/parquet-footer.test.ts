@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { float32ListColumn, int32Column, stringColumn } from './arrow-data.ts';
+import { float32ListColumn, int32Column, stringColumn } from '../arrow-data.ts';
 import { NotPlain } from './not-plain.ts';
-import { writeFile } from './parquet-file.ts';
+import { writeFile } from '../parquet-file.ts';
 import { PHYSICAL, readFooter, REPETITION } from './parquet-footer.ts';
 import { ThriftReader } from './thrift-compact.ts';
 
