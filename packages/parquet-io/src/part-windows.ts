@@ -48,8 +48,8 @@ export const WHOLE_PART: PartExtent = {
 
 /** The windows of a prediction part; what was not read is empty or null. */
 export interface PartWindows extends StoredWindows {
-  obstaclesAt(row: number): readonly WindowObstacle[] | null;
-  egoBoxAt(row: number): EgoBox | null;
+  readonly obstaclesAt: (row: number) => readonly WindowObstacle[] | null;
+  readonly egoBoxAt: (row: number) => EgoBox | null;
 }
 
 const SURROUNDINGS = ['obstacles', 'ego_length_m', 'ego_width_m', 'ego_rear_axle_to_centre_m'];
