@@ -28,10 +28,10 @@ export type { Side, SideOfWindow, Unshared } from './comparison/paired-scores.ts
 export { PairedScores } from './comparison/paired-scores.ts';
 export type { ExtendedComfort } from './motion/extended-comfort.ts';
 export { extendedComfort } from './motion/extended-comfort.ts';
-export type { ActionReader } from './intent/action-reader.ts';
-export { createActionReader } from './intent/action-reader.ts';
 export type { WindowJudge, WindowJudgement } from './intent/judge-window.ts';
 export { createWindowJudge, judgeWindow } from './intent/judge-window.ts';
+export type { SampleReasons, VerdictOutline } from './intent/sample-reasons.ts';
+export { createSampleReasonsReader } from './intent/sample-reasons.ts';
 export { parseTrace } from './intent/parse-trace.ts';
 export type { ReadTrace } from './intent/read-trace.ts';
 export type {

@@ -1,46 +1,45 @@
 import type { TeacherMetaAction, TeacherReasons } from '@drivesweep/contracts';
-import { createActionReader, createWindowJudge } from '@drivesweep/scoring';
-import type { ScoringParameters, WindowToScore } from '@drivesweep/scoring';
+import { createSampleReasonsReader } from '@drivesweep/scoring';
+import type { SampleReasons, ScoringParameters, WindowToScore } from '@drivesweep/scoring';
 
 /** Reads the reasons of one window, once for all its samples; the result gives those of one sample. */
 export type WindowReasons = (sample: number) => TeacherReasons;
 
 export type ReasonsReader = (window: WindowToScore) => WindowReasons;
 
+const NONE: TeacherReasons = { decisions: [], causes: [], metaActions: [], verdicts: [] };
+
 /** Decisions, causes, verdicts and meta-actions, as scores judge them. The reader throws ScoringError. */
 export function createReasonsReader(parameters: ScoringParameters): ReasonsReader {
-  const judge = createWindowJudge(parameters);
-  const actionsOf = createActionReader(parameters);
+  const read = createSampleReasonsReader(parameters);
   return (window) => {
-    const { traces, verdicts } = judge(window);
+    const samples = read(window);
     return (sample) => {
-      const parsed = traces.find((trace) => trace.sample === sample)?.parsed;
-      const path = window.samples[sample];
-      return {
-        decisions: (parsed?.decisions ?? []).map(({ axis, decision, direction, span }) => ({
-          ...{ axis, decision, direction },
-          ...{ start: span.start, end: span.end },
-        })),
-        causes: (parsed?.causes ?? []).map(({ category, object, place, motion, span }) => ({
-          ...{ category, object, place, motion },
-          ...{ start: span.start, end: span.end },
-        })),
-        metaActions: path === undefined ? [] : metaActionsOf(actionsOf(window.history, path)),
-        verdicts: verdicts
-          .filter((verdict) => verdict.sample === sample)
-          .map(({ rule, outcome }) => ({ rule, outcome })),
-      };
+      const reasons = samples[sample];
+      return reasons === undefined ? NONE : teacherReasons(reasons);
     };
   };
 }
 
-function metaActionsOf(motion: ReturnType<ReturnType<typeof createActionReader>>) {
-  return (['longitudinal', 'lateral'] as const).flatMap((axis) =>
-    motion[axis].map(({ action, startS, endS }): TeacherMetaAction => ({
-      axis,
-      action,
-      startS,
-      endS,
-    })),
-  );
+function teacherReasons({ parsed, plan, verdicts }: SampleReasons): TeacherReasons {
+  return {
+    decisions: (parsed?.decisions ?? []).map(({ axis, decision, direction, span }) => {
+      const { start, end } = span;
+      return { axis, decision, direction, start, end };
+    }),
+    causes: (parsed?.causes ?? []).map(({ category, object, place, motion, span }) => {
+      const { start, end } = span;
+      return { category, object, place, motion, start, end };
+    }),
+    metaActions: metaActionsOf(plan),
+    verdicts,
+  };
+}
+
+function metaActionsOf(plan: SampleReasons['plan']): TeacherMetaAction[] {
+  const actions: TeacherMetaAction[] = [];
+  for (const axis of ['longitudinal', 'lateral'] as const) {
+    for (const { action, startS, endS } of plan[axis]) actions.push({ axis, action, startS, endS });
+  }
+  return actions;
 }

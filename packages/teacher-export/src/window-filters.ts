@@ -1,7 +1,7 @@
 import { SAMPLE_COLUMNS } from '@drivesweep/contracts';
 import type { SampleColumn } from '@drivesweep/contracts';
-import { createWindowJudge } from '@drivesweep/scoring';
-import type { IntentVerdict, ScoringParameters, WindowJudge } from '@drivesweep/scoring';
+import { createSampleReasonsReader } from '@drivesweep/scoring';
+import type { ScoringParameters, VerdictOutline } from '@drivesweep/scoring';
 import type { AnsweredSample, AnsweredWindow } from './answered-window.ts';
 import { isKept, isWindowKept, keptSamples, newFate, removeSample, removeWindow } from './fate.ts';
 import type { Fate } from './fate.ts';
@@ -23,7 +23,7 @@ export function createWindowFilter(
 ): WindowFilter {
   const excluded = new Set(exclude.drives);
   const { horizonSteps } = parameters;
-  const judge = createWindowJudge(parameters);
+  const readReasons = createSampleReasonsReader(parameters);
   const { complete, feasible, error_to_recorded: bounds, best, agreement } = filters;
   const judgesReasons = filters.no_chain_breaks === true || agreement !== undefined;
 
@@ -55,7 +55,8 @@ export function createWindowFilter(
       });
     }
     if (judgesReasons && isWindowKept(fate)) {
-      const verdicts = verdictsBySample(judge, window);
+      const reasons = readReasons(window.whole());
+      const verdicts = (k: number): readonly VerdictOutline[] => reasons[k]?.verdicts ?? [];
       if (filters.no_chain_breaks === true) {
         keepIf('no_chain_breaks', (_, k) => !verdicts(k).some(isBroken));
       }
@@ -134,22 +135,14 @@ function isWithin(values: ArrayLike<number> | null, bound: number): boolean {
   return true;
 }
 
-function verdictsBySample(
-  judge: WindowJudge,
-  window: AnsweredWindow,
-): (sample: number) => readonly IntentVerdict[] {
-  const { verdicts } = judge(window.whole());
-  return (sample) => verdicts.filter((verdict) => verdict.sample === sample);
-}
-
-const isBroken = ({ outcome }: IntentVerdict) => outcome === 'broken';
+const isBroken = ({ outcome }: VerdictOutline) => outcome === 'broken';
 
 /**
  * Verdicts of the rules `plan.*` hold a stated decision against the plan of the same sample. `supported` needs one that
  * is supported and none that is contradicted.
  */
 function agrees(
-  verdicts: readonly IntentVerdict[],
+  verdicts: readonly VerdictOutline[],
   wanted: 'not_contradicted' | 'supported',
 ): boolean {
   const ofPlan = verdicts.filter(({ rule }) => rule.startsWith('plan.'));
