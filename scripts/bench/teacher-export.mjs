@@ -2,7 +2,9 @@
 // as many threads, in this one run: by the clock, and by the CPU time, which neighbours disturb less. Also the peak memory
 // of the processes, against that of a quarter of the windows. Beyond 51,200 windows parts repeat, and DuckDB copies some
 // files at a time, so that a million windows need 15 GB of disk.
-//   npm run build && node scripts/bench/teacher-export.mjs [WINDOWS] [WORKERS]
+// With `whole` the rows also hold reasons (decisions, causes, verdicts, meta-actions) and all scores; without, what the
+// policy answered, the recorded path and what follows from both.
+//   npm run build && node scripts/bench/teacher-export.mjs [WINDOWS] [WORKERS] [whole]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -16,6 +18,7 @@ import { FolderObjectStore } from '@drivesweep/object-store';
 import { encodePredictionPart } from '@drivesweep/parquet-io';
 import { createExportSpec, dataTerms, exportKeys, recipeSchema } from '@drivesweep/teacher-export';
 import { buildSealedSweep, buildSpec } from '@drivesweep/testkit';
+import { scoreAgain } from '../../services/metrics/dist/index.js';
 
 const TARGET = 1 / 2;
 const SAMPLES = 6;
@@ -33,11 +36,11 @@ const NODE_FLAGS = [
 const DIFFERENT_SHARDS = 400;
 const FILES_PER_COPY = 16;
 
-/** @param {{ log: (text: string) => void, windows?: number, workers?: number }} options */
-export async function benchTeacherExport({ log, windows = 51_200, workers = 2 }) {
-  const fewer = await measured(windows / 4, workers);
+/** @param {{ log: (text: string) => void, windows?: number, workers?: number, isWhole?: boolean }} options */
+export async function benchTeacherExport({ log, windows = 51_200, workers = 2, isWhole = false }) {
+  const fewer = await measured(windows / 4, workers, isWhole);
   log(JSON.stringify(fewer));
-  const all = await measured(windows, workers);
+  const all = await measured(windows, workers, isWhole);
   log(JSON.stringify(all));
   return {
     name: 'teacher export with K = 6, windows per second over those of DuckDB copying its files',
@@ -48,13 +51,14 @@ export async function benchTeacherExport({ log, windows = 51_200, workers = 2 })
   };
 }
 
-async function measured(windows, workers) {
+async function measured(windows, workers, isWhole) {
   const scratch = await mkdtemp(join(tmpdir(), 'drivesweep-bench-'));
   try {
     const swept = await writeSweep(join(scratch, 'store'), windows);
     const sweeps = new FolderObjectStore(join(scratch, 'store'));
     const out = join(scratch, 'dataset');
-    await writeSpec(new FolderObjectStore(out), sweeps, swept);
+    const scoringId = isWhole ? await scored(sweeps, swept) : 'sc-0000000000000000';
+    await writeSpec(new FolderObjectStore(out), sweeps, { ...swept, scoringId, isWhole });
     const used = { rssMB: 0, cpuS: new Map() };
     const seconds = {};
     for (const stage of EXPORT_STAGES) {
@@ -173,13 +177,19 @@ class LinkingStore extends FolderObjectStore {
   }
 }
 
-async function writeSpec(target, sweeps, { sweep, manifest }) {
+/** Gives the id of the scores. */
+async function scored(sweeps, { sweep }) {
+  const { scorecard } = await scoreAgain(sweeps, sweep.sweepId, () => {});
+  return scorecard.scoringId;
+}
+
+async function writeSpec(target, sweeps, { sweep, manifest, scoringId, isWhole }) {
   const licence = dataTerms('Apache-2.0');
   const spec = createExportSpec({
     sweepStore: sweeps.uri,
     sweepId: sweep.sweepId,
     sweepName: 'bench',
-    scoringId: 'sc-0000000000000000',
+    scoringId,
     manifestChunks: manifest.chunks.map(({ sha256 }) => sha256),
     outcome: manifest.outcome,
     shards: manifest.shards.total,
@@ -207,7 +217,7 @@ async function writeSpec(target, sweeps, { sweep, manifest }) {
         error_to_recorded: { max_ade_m: 100 },
       },
       splits: { train: 1 },
-      contents: { reasons: false, scores: false },
+      contents: { reasons: isWhole, scores: isWhole },
       shards: { megabytes: 100 },
     }),
   });
@@ -292,7 +302,10 @@ function round(value) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [windows, workers] = process.argv.slice(2).map(Number);
+  const [windows, workers] = process.argv.slice(2, 4).map(Number);
+  const isWhole = process.argv[4] === 'whole';
   const log = (line) => process.stderr.write(`${line}\n`);
-  console.log(JSON.stringify(await benchTeacherExport({ log, windows, workers }), null, 2));
+  console.log(
+    JSON.stringify(await benchTeacherExport({ log, windows, workers, isWhole }), null, 2),
+  );
 }
