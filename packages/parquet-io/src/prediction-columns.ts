@@ -1,5 +1,13 @@
 import { PREDICTION_SCHEMA_VERSION } from '@drivesweep/contracts';
-import type { DriveFacts, ErrorCode, PartMetadata, RowStatus } from '@drivesweep/contracts';
+import type {
+  DriveFacts,
+  ErrorCode,
+  Lists,
+  PartMetadata,
+  Paths,
+  RowStatus,
+  TopTokenLists,
+} from '@drivesweep/contracts';
 import {
   corrupt,
   float32Values,
@@ -18,7 +26,6 @@ import {
 import type { ReadColumn } from './arrow-read.ts';
 import { errorCodes, factsOf, rowStatuses } from './identity-columns.ts';
 import { noLists, optionalLists } from './optional-lists.ts';
-import type { OptionalLists } from './optional-lists.ts';
 import { readPart, readPartColumns } from './part-file.ts';
 import type { ReadPart } from './part-file.ts';
 import { PATH_AXES } from './prediction-rows.ts';
@@ -26,25 +33,15 @@ import type { PathAxis } from './prediction-rows.ts';
 import { readEgoBoxColumns, readObstacleColumns } from './surroundings.ts';
 import type { EgoBoxColumns, ObstacleColumns } from './surroundings.ts';
 import { noTopTokens, readTopTokens } from './top-tokens.ts';
-import type { TopTokenColumns } from './top-tokens.ts';
-
-/** Paths end to end: path i is [offsets[i], offsets[i + 1]) of each array. Metres and radians, ego frame at t0. */
-export interface PathColumns {
-  readonly offsets: Int32Array;
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly z: Float32Array;
-  readonly yaw: Float32Array;
-}
 
 /** All samples of all rows end to end. */
 export interface SampleColumns {
-  readonly paths: PathColumns;
-  readonly accel: OptionalLists<Float32Array>;
-  readonly curvature: OptionalLists<Float32Array>;
-  readonly tokenIds: OptionalLists<Int32Array>;
-  readonly logprobs: OptionalLists<Float32Array>;
-  readonly topTokens: TopTokenColumns;
+  readonly paths: Paths;
+  readonly accel: Lists<Float32Array>;
+  readonly curvature: Lists<Float32Array>;
+  readonly tokenIds: Lists<Int32Array>;
+  readonly logprobs: Lists<Float32Array>;
+  readonly topTokens: TopTokenLists;
   readonly trace: readonly (string | null)[];
   readonly finishReason: readonly (string | null)[];
   /** NaN where there is none. */
@@ -66,8 +63,8 @@ export interface PredictionColumns {
   readonly v0Mps: Float64Array;
   readonly facts: readonly DriveFacts[];
   /** Empty paths unless ok. */
-  readonly history: PathColumns;
-  readonly future: PathColumns;
+  readonly history: Paths;
+  readonly future: Paths;
   /** The samples of row i are [sampleOffsets[i], sampleOffsets[i + 1]) of `samples`. */
   readonly sampleOffsets: Int32Array;
   readonly samples: SampleColumns;
@@ -86,7 +83,7 @@ function pathsOf(
   structs: ReadColumn,
   prefix: '' | 'history_' | 'future_',
   axes: readonly PathAxis[],
-): PathColumns {
+): Paths {
   const paths: Record<PathAxis, Float32Array> = {
     x: NO_FLOATS,
     y: NO_FLOATS,

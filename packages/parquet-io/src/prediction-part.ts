@@ -1,20 +1,21 @@
 import { PREDICTION_SCHEMA_VERSION } from '@drivesweep/contracts';
 import type {
+  Lists,
   OkPrediction,
   PartMetadata,
+  Paths,
   PolicySample,
   PredictionRow,
+  TopTokenLists,
 } from '@drivesweep/contracts';
 import { corrupt } from './arrow-read.ts';
 import { writeFile } from './parquet-file.ts';
 import { metadataToWrite } from './part-metadata.ts';
-import type { OptionalLists } from './optional-lists.ts';
 import { readPredictionColumns } from './prediction-columns.ts';
-import type { PathColumns, PredictionColumns } from './prediction-columns.ts';
+import type { PredictionColumns } from './prediction-columns.ts';
 import { predictionColumns } from './prediction-rows.ts';
 import { egoBoxAt, obstaclesAt } from './surroundings.ts';
 import { topTokensAt } from './top-tokens.ts';
-import type { TopTokenColumns } from './top-tokens.ts';
 
 /**
  * One prediction part as a Parquet file. Paths, boxes, actions and log-probabilities are stored as float32. The same rows
@@ -39,7 +40,7 @@ export interface RowPaths {
 }
 
 /** Paths as doubles, each an array of its own: widened once per part and cut into views, which takes half of the time. */
-function viewsOf({ offsets, x, y, z, yaw }: PathColumns): (i: number) => EgoPath {
+function viewsOf({ offsets, x, y, z, yaw }: Paths): (i: number) => EgoPath {
   const axes = { x: wide(x), y: wide(y), z: wide(z), yaw: wide(yaw) };
   return (i) => {
     const from = offsets[i] ?? 0;
@@ -59,21 +60,21 @@ function wide(values: Float32Array): Float64Array {
 }
 
 /** The bounds of optional list i; null when the list is. */
-function boundsAt<T>({ offsets, valid }: OptionalLists<T>, i: number): [number, number] | null {
+function boundsAt<T>({ offsets, valid }: Lists<T>, i: number): [number, number] | null {
   return valid?.[i] === 0 ? null : [offsets[i] ?? 0, offsets[i + 1] ?? 0];
 }
 
-function floatsAt(lists: OptionalLists<Float32Array>, i: number): Float64Array | null {
+function floatsAt(lists: Lists<Float32Array>, i: number): Float64Array | null {
   const bounds = boundsAt(lists, i);
   return bounds && new Float64Array(lists.values.subarray(...bounds));
 }
 
-function integersAt(lists: OptionalLists<Int32Array>, i: number): Int32Array | null {
+function integersAt(lists: Lists<Int32Array>, i: number): Int32Array | null {
   const bounds = boundsAt(lists, i);
   return bounds && lists.values.slice(...bounds);
 }
 
-function ownTopTokens(columns: TopTokenColumns, i: number): PolicySample['topTokens'] {
+function ownTopTokens(columns: TopTokenLists, i: number): PolicySample['topTokens'] {
   const top = topTokensAt(columns, i);
   return top && { k: top.k, ids: top.ids.slice(), logprobs: new Float64Array(top.logprobs) };
 }

@@ -1,6 +1,6 @@
-import type { OkPrediction, PartMetadata, PredictionRow } from '@drivesweep/contracts';
+import type { OkPrediction, PartMetadata, Paths, PredictionRow } from '@drivesweep/contracts';
 import { readScoredColumns } from './prediction-columns.ts';
-import type { PathColumns, PredictionColumns, ScoredExtent } from './prediction-columns.ts';
+import type { PredictionColumns, ScoredExtent } from './prediction-columns.ts';
 import { rowAt } from './prediction-part.ts';
 import type { RowPaths } from './prediction-part.ts';
 
@@ -41,7 +41,7 @@ class PathReaders implements RowPaths {
   readonly #history: PathReader;
   readonly #future: PathReader;
   readonly #samples: PathReader[] = [];
-  readonly #ofSamples: PathColumns;
+  readonly #ofSamples: Paths;
 
   constructor({ history, future, samples }: PredictionColumns) {
     this.#history = new PathReader(history);
@@ -70,7 +70,7 @@ class PathReader {
   readonly #z: AxisReader;
   readonly #yaw: AxisReader;
 
-  constructor({ offsets, x, y, z, yaw }: PathColumns) {
+  constructor({ offsets, x, y, z, yaw }: Paths) {
     this.#offsets = offsets;
     this.#x = new AxisReader(x);
     this.#y = new AxisReader(y);

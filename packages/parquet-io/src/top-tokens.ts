@@ -1,11 +1,10 @@
 import { DrivesweepError } from '@drivesweep/contracts';
-import type { TeacherTopTokens } from '@drivesweep/contracts';
+import type { TeacherTopTokens, TopTokenLists } from '@drivesweep/contracts';
 import { columnsOf, float32ListColumn, int32Column, int32ListColumn } from './arrow-data.ts';
 import type { ArrowColumn } from './arrow-data.ts';
 import { corrupt, float32Values, int32Values, optionalMember } from './arrow-read.ts';
 import type { ReadColumn } from './arrow-read.ts';
 import { listAt, noLists, optionalLists } from './optional-lists.ts';
-import type { OptionalLists } from './optional-lists.ts';
 
 /*
  * The most likely tokens of a text: members that were added to the samples of prediction parts. A part without them is
@@ -13,14 +12,6 @@ import type { OptionalLists } from './optional-lists.ts';
  */
 
 type Numbers = ArrayLike<number>;
-
-/** Those of all samples of all rows end to end. */
-export interface TopTokenColumns {
-  /** 0 where there are none. */
-  readonly k: Int32Array;
-  readonly ids: OptionalLists<Int32Array>;
-  readonly logprobs: OptionalLists<Float32Array>;
-}
 
 /** Those of one sample as they lie in a part: views, not copies. */
 export interface PartTopTokens extends TeacherTopTokens {
@@ -54,7 +45,7 @@ export function assertTopTokensWritable(
 }
 
 /** Throws PART_CORRUPT when a member has another type. */
-export function readTopTokens(structs: ReadColumn): TopTokenColumns {
+export function readTopTokens(structs: ReadColumn): TopTokenLists {
   const [k, ids, logprobs] = ['top_k', 'top_token_ids', 'top_logprobs'].map((name) =>
     optionalMember(structs, name),
   );
@@ -67,7 +58,7 @@ export function readTopTokens(structs: ReadColumn): TopTokenColumns {
 }
 
 /** What is read where they are not looked at. */
-export function noTopTokens({ length }: Pick<ReadColumn, 'length'>): TopTokenColumns {
+export function noTopTokens({ length }: Pick<ReadColumn, 'length'>): TopTokenLists {
   return {
     k: new Int32Array(length),
     ids: noLists({ length }, new Int32Array()),
@@ -76,7 +67,7 @@ export function noTopTokens({ length }: Pick<ReadColumn, 'length'>): TopTokenCol
 }
 
 /** Those of sample i; null where there are none. Throws PART_CORRUPT when there are not k of both for each token. */
-export function topTokensAt(columns: TopTokenColumns, i: number): PartTopTokens | null {
+export function topTokensAt(columns: TopTokenLists, i: number): PartTopTokens | null {
   const ids = listAt(columns.ids, i);
   const logprobs = listAt(columns.logprobs, i);
   if (ids === null || logprobs === null) return null;
