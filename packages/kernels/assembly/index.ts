@@ -11,7 +11,6 @@ export {
   largestProduct,
   lengths,
   meanDistances,
-  meanDistancesToOne,
   rates,
   roundTo,
   slopes,

@@ -56,12 +56,12 @@ export function across(x: usize, y: usize, cos: usize, sin: usize, out: usize, n
 /** The lengths of `n` vectors. */
 export function lengths(x: usize, y: usize, out: usize, n: i32): void {
   const bytes = (<usize>n) << 3;
-  for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, length(x + i, y + i));
+  for (let i: usize = 0; i < bytes; i += 16) {
+    v128.store(out + i, length(v128.load(x + i), v128.load(y + i)));
+  }
 }
 
-function length(x: usize, y: usize): v128 {
-  const dx = v128.load(x);
-  const dy = v128.load(y);
+function length(dx: v128, dy: v128): v128 {
   return f64x2.sqrt(f64x2.add(f64x2.mul(dx, dx), f64x2.mul(dy, dy)));
 }
 
@@ -153,31 +153,7 @@ export function meanDistances(
     for (let i = lane; i < bytes; i += stride) {
       const dx = f64x2.sub(v128.load(x + i), v128.load(u + i));
       const dy = f64x2.sub(v128.load(y + i), v128.load(v + i));
-      sum = f64x2.add(sum, f64x2.sqrt(f64x2.add(f64x2.mul(dx, dx), f64x2.mul(dy, dy))));
-    }
-    v128.store(out + lane, f64x2.div(sum, f64x2.splat(steps)));
-  }
-}
-
-/** Per lane, the mean distance of points (x, y) from those of one path (u, v), which lies by itself. */
-export function meanDistancesToOne(
-  x: usize,
-  y: usize,
-  u: usize,
-  v: usize,
-  steps: i32,
-  lanes: i32,
-  out: usize,
-): void {
-  const stride = (<usize>lanes) << 3;
-  for (let lane: usize = 0; lane < stride; lane += 16) {
-    let sum = f64x2.splat(0);
-    let at = lane;
-    for (let t = 0; t < steps; t++, at += stride) {
-      const step = (<usize>t) << 3;
-      const dx = f64x2.sub(v128.load(x + at), v128.load64_splat(u + step));
-      const dy = f64x2.sub(v128.load(y + at), v128.load64_splat(v + step));
-      sum = f64x2.add(sum, f64x2.sqrt(f64x2.add(f64x2.mul(dx, dx), f64x2.mul(dy, dy))));
+      sum = f64x2.add(sum, length(dx, dy));
     }
     v128.store(out + lane, f64x2.div(sum, f64x2.splat(steps)));
   }

@@ -47,15 +47,6 @@ export interface Kernels {
     lanes: number,
     out: Address,
   ): void;
-  meanDistancesToOne(
-    x: Address,
-    y: Address,
-    u: Address,
-    v: Address,
-    steps: number,
-    lanes: number,
-    out: Address,
-  ): void;
   splitColumn(
     values: Address,
     stride: number,

@@ -139,7 +139,7 @@ describe('the kernels of series', () => {
     expect([...counts.values]).toEqual([2, 0]);
   });
 
-  it('measure how far lanes are from others and from one path', () => {
+  it('measure how far lanes are from others', () => {
     const bench = new Workbench();
     const [x, y, u, v] = [
       bench.series(2, 2),
@@ -153,9 +153,6 @@ describe('the kernels of series', () => {
     const out = bench.series(1, 2);
     bench.kernels.meanDistances(x.address, y.address, u.address, v.address, 2, 2, out.address);
     expect([...out.values]).toEqual([3, 2]);
-    const [oneX, oneY] = [bench.constants([3, 0]), bench.constants([4, 0])];
-    bench.kernels.meanDistancesToOne(x.address, y.address, oneX, oneY, 2, 2, out.address);
-    expect([...out.values]).toEqual([0.5, 2.5]);
   });
 
   it('round halves to even and keep what is on the grid', () => {

@@ -85,7 +85,10 @@ function scorerOf({ samples, horizonSteps, stepS }: ScoringParameters): Prepared
   const dynamics = createAlpamayoDynamics(bench, shape);
   const flags = createComfortFlags(bench, samples);
   const ade = bench.series(1, samples);
-  const [futureX, futureY] = [bench.series(1, horizonSteps), bench.series(1, horizonSteps)];
+  const recorded = {
+    x: bench.series(horizonSteps, samples),
+    y: bench.series(horizonSteps, samples),
+  };
 
   return (window, out, offset) => {
     dynamics.find(window.samples);
@@ -109,13 +112,15 @@ function scorerOf({ samples, horizonSteps, stepS }: ScoringParameters): Prepared
 
   function findAde(future: EgoPath): void {
     const { x, y } = dynamics;
-    futureX.values.set(future.x.subarray(0, horizonSteps));
-    futureY.values.set(future.y.subarray(0, horizonSteps));
-    bench.kernels.meanDistancesToOne(
+    for (let lane = 0; lane < x.lanes; lane++) {
+      recorded.x.put(lane, future.x);
+      recorded.y.put(lane, future.y);
+    }
+    bench.kernels.meanDistances(
       x.address,
       y.address,
-      futureX.address,
-      futureY.address,
+      recorded.x.address,
+      recorded.y.address,
       horizonSteps,
       x.lanes,
       ade.address,
